@@ -1,0 +1,53 @@
+//! Where a channel's message goes: a device, a telephone number or a mailbox.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::channel::Channel;
+
+/// The address of one participant on one channel. Personal: sealed when stored, and `Debug` shows none of it.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Endpoint {
+    /// A registration of Firebase Cloud Messaging.
+    Fcm {
+        /// The registration token that the app received.
+        token: String,
+    },
+    /// A subscription of the Push API (also a `UnifiedPush` endpoint).
+    WebPush {
+        /// The push resource (RFC 8030), an https address chosen by the push service.
+        url: String,
+        /// The client's P-256 public key, uncompressed, 65 bytes, base64url.
+        p256dh: String,
+        /// The authentication secret (RFC 8291), 16 bytes, base64url.
+        auth: String,
+    },
+    /// A telephone number in E.164, for instance `+31612345678`.
+    Phone(String),
+    /// An e-mail address (RFC 5321 mailbox).
+    Mailbox(String),
+}
+
+impl Endpoint {
+    /// The channel that reaches it.
+    pub const fn channel(&self) -> Channel {
+        match self {
+            Self::Fcm { .. } | Self::WebPush { .. } => Channel::App,
+            Self::Phone(_) => Channel::Sms,
+            Self::Mailbox(_) => Channel::Email,
+        }
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Fcm { .. } => "Fcm(..)",
+            Self::WebPush { .. } => "WebPush(..)",
+            Self::Phone(_) => "Phone(..)",
+            Self::Mailbox(_) => "Mailbox(..)",
+        })
+    }
+}

@@ -1,0 +1,4 @@
+//! Oproep: an alert dispatch engine for citizens.
+
+pub mod channels;
+pub mod domain;
