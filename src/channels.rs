@@ -10,6 +10,7 @@ use crate::domain::channel::Channel;
 use crate::domain::delivery::Attempt;
 use crate::domain::message::{Message, Recipient};
 
+pub mod http;
 pub mod push;
 pub mod sms;
 
@@ -27,9 +28,5 @@ pub trait Provider: Send + Sync {
     ///
     /// Answers one attempt a recipient, in their order. Never panics on what a provider sends back, and
     /// always ends: every request has a time limit. Dropping the future may leave a request under way.
-    fn send<'a>(
-        &'a self,
-        message: &'a Message,
-        recipients: &'a [Recipient],
-    ) -> BoxFuture<'a, Vec<Attempt>>;
+    fn send<'a>(&'a self, message: &'a Message, recipients: &'a [Recipient]) -> BoxFuture<'a, Vec<Attempt>>;
 }
