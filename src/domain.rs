@@ -12,3 +12,5 @@ pub mod id;
 pub mod language;
 pub mod message;
 pub mod random;
+pub mod reference;
+pub mod wave;

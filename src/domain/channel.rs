@@ -49,7 +49,10 @@ impl FromStr for Channel {
     type Err = UnknownChannel;
 
     fn from_str(name: &str) -> Result<Self, UnknownChannel> {
-        Self::ALL.into_iter().find(|channel| channel.name() == name).ok_or(UnknownChannel)
+        Self::ALL
+            .into_iter()
+            .find(|channel| channel.name() == name)
+            .ok_or(UnknownChannel)
     }
 }
 
@@ -108,7 +111,9 @@ impl ChannelSet {
 
     /// Its channels, fastest first.
     pub fn iter(self) -> impl Iterator<Item = Channel> {
-        Channel::ALL.into_iter().filter(move |channel| self.contains(*channel))
+        Channel::ALL
+            .into_iter()
+            .filter(move |channel| self.contains(*channel))
     }
 }
 

@@ -54,7 +54,10 @@ impl Disposition {
 
     /// Whether the recipient was told, or may have been: whom a correction or closing message is for.
     pub const fn may_have_been_told(self) -> bool {
-        matches!(self, Self::InDoubt | Self::Accepted | Self::Delivered | Self::Unknown)
+        matches!(
+            self,
+            Self::InDoubt | Self::Accepted | Self::Delivered | Self::Unknown
+        )
     }
 
     /// Whether it still waits for a provider.
@@ -132,8 +135,11 @@ mod tests {
     #[test]
     fn receipts_in_any_order_end_the_same() {
         use Receipt::{Accepted, Delivered, Failed};
-        for order in [[Accepted, Delivered, Failed], [Delivered, Failed, Accepted], [Failed, Accepted, Delivered]]
-        {
+        for order in [
+            [Accepted, Delivered, Failed],
+            [Delivered, Failed, Accepted],
+            [Failed, Accepted, Delivered],
+        ] {
             let end = order.into_iter().fold(Disposition::Accepted, Disposition::after);
             assert_eq!(end, Disposition::Delivered);
         }

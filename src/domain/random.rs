@@ -45,7 +45,11 @@ impl Random {
 
     /// A number in `0..bound`; zero when `bound` is zero.
     pub fn below(&self, bound: u64) -> u64 {
-        if bound == 0 { 0 } else { self.with(|rng| rng.random_range(0..bound)) }
+        if bound == 0 {
+            0
+        } else {
+            self.with(|rng| rng.random_range(0..bound))
+        }
     }
 
     /// A duration between half of `span` and `span`: what a backoff waits, so that retries spread.

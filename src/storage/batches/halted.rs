@@ -1,0 +1,69 @@
+//! Settling the batches of a halted wave: whoever was not handed over is stopped, whoever may have been is
+//! unknown.
+
+use sqlx::FromRow;
+
+use super::super::{Result, Tx};
+use super::{counts, outcome_bytes, read_outcomes};
+use crate::domain::clock::Timestamp;
+use crate::domain::delivery::Disposition;
+
+statements! {
+    // Never claimed and never split off: nobody in it can have been told, the figures say it all.
+    SETTLE_UNTOUCHED = "update batches set state = 'done', stopped = size where state = 'ready' and claims = 0 \
+        and attempt = 0 and wave_id in (select id from waves where state = 'halted')";
+    LIST_TOUCHED = "select b.number, b.state, b.claims, b.intent_to, b.outcomes \
+        from batches b join waves w on w.id = b.wave_id where w.state = 'halted' \
+        and (b.state = 'ready' or (b.state = 'claimed' and b.lease_until < $1)) order by b.number limit 500";
+    SETTLE = "update batches set state = 'done', claims = claims + 1, outcomes = $3, accepted = $4, \
+        delivered = $5, failed = $6, unknown = $7, stopped = $8, moved = $9 \
+        where number = $1 and claims = $2 and state <> 'done'";
+}
+
+#[derive(FromRow)]
+struct TouchedRow {
+    number: i64,
+    state: String,
+    claims: i64,
+    intent_to: i64,
+    outcomes: Vec<u8>,
+}
+
+impl Tx {
+    /// Settles what no living node holds of halted waves: at the stop itself, and again for the batches of a
+    /// node that died. Answers how many batches it settled.
+    pub async fn settle_halted_batches(&mut self, now: Timestamp) -> Result<u64> {
+        let mut settled = self.execute(SETTLE_UNTOUCHED, vec![]).await?;
+        let rows: Vec<TouchedRow> = self.list(LIST_TOUCHED, values![now]).await?;
+        for row in rows {
+            let mut outcomes = read_outcomes(&row.outcomes, row.outcomes.len())?;
+            let under_way = if row.state == "claimed" { row.intent_to } else { 0 };
+            for (position, disposition) in (0_i64..).zip(&mut outcomes) {
+                *disposition = match *disposition {
+                    Disposition::InDoubt => Disposition::Unknown,
+                    Disposition::Queued if position < under_way => Disposition::Unknown,
+                    Disposition::Queued => Disposition::Stopped,
+                    other => other,
+                };
+            }
+            let [accepted, delivered, failed, unknown, stopped, moved] = counts(&outcomes);
+            let values = values![
+                row.number,
+                row.claims,
+                outcome_bytes(&outcomes),
+                accepted,
+                delivered,
+                failed,
+                unknown,
+                stopped,
+                moved
+            ];
+            let changed = self.execute(SETTLE, values).await?;
+            if changed > 0 {
+                self.merge_receipts(row.number).await?;
+            }
+            settled += changed;
+        }
+        Ok(settled)
+    }
+}

@@ -1,0 +1,66 @@
+//! Databases for tests: a fresh SQLite file, and a fresh database on the PostgreSQL server that the tests
+//! were given (`OPROEP_TEST_POSTGRES`, for instance `postgres://postgres@127.0.0.1:5433/postgres`).
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+use super::Store;
+
+/// A database of its own, migrated; removed or left to the server's end.
+pub struct TestDatabase {
+    /// The open store.
+    pub store: Store,
+    /// Its address, for another process.
+    pub url: String,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl TestDatabase {
+    /// A fresh SQLite database in a folder that is removed with it.
+    pub async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let url = format!("sqlite:{}", folder.path().join("oproep.db").display());
+        Self::migrated(url, Some(folder)).await
+    }
+
+    /// A fresh PostgreSQL database; none when no server was given, which is an error where `CI` is set.
+    pub async fn postgres() -> Option<Self> {
+        let Ok(server) = std::env::var("OPROEP_TEST_POSTGRES") else {
+            assert!(
+                std::env::var_os("CI").is_none(),
+                "OPROEP_TEST_POSTGRES is not set: run `make test`"
+            );
+            eprintln!("no PostgreSQL: set OPROEP_TEST_POSTGRES or run `make test`, which starts one");
+            return None;
+        };
+        let mut connection = PgConnection::connect(&server)
+            .await
+            .expect("the test server answers");
+        let name = format!(
+            "oproep_{}",
+            crate::domain::random::Random::from_os().below(u64::MAX)
+        );
+        sqlx::query(AssertSqlSafe(format!("create database {name}")))
+            .execute(&mut connection)
+            .await
+            .expect("the test server makes databases");
+        let (base, _) = server.rsplit_once('/').expect("an address with a database");
+        Some(Self::migrated(format!("{base}/{name}"), None).await)
+    }
+
+    /// Both kinds, for the tests that hold for any store.
+    pub async fn each() -> Vec<Self> {
+        let mut each = vec![Self::sqlite().await];
+        each.extend(Self::postgres().await);
+        each
+    }
+
+    async fn migrated(url: String, folder: Option<tempfile::TempDir>) -> Self {
+        let store = Store::open(&url, 8).await.expect("the database opens");
+        store.migrate().await.expect("the schema is made");
+        Self {
+            store,
+            url,
+            _folder: folder,
+        }
+    }
+}
