@@ -4,6 +4,7 @@
 //! ([`clock`], [`random`]); everything else is values. Every other module may import this one, and it
 //! imports none of them.
 
+pub mod area;
 pub mod channel;
 pub mod clock;
 pub mod delivery;
@@ -11,6 +12,7 @@ pub mod endpoint;
 pub mod id;
 pub mod language;
 pub mod message;
+pub mod point;
 pub mod random;
 pub mod reference;
 pub mod wave;
