@@ -12,6 +12,7 @@ pub mod endpoint;
 pub mod id;
 pub mod language;
 pub mod message;
+pub mod participant;
 pub mod point;
 pub mod random;
 pub mod reference;
