@@ -17,6 +17,10 @@ use sqlx::{PgPool, SqlitePool};
 #[macro_use]
 pub(crate) mod statement;
 pub mod batches;
+pub mod devices;
+pub mod directory;
+pub mod endpoints;
+pub mod participants;
 pub mod sealing;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -193,6 +197,10 @@ pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
         batches::halted::STATEMENTS,
         batches::receipts::STATEMENTS,
         batches::told::STATEMENTS,
+        devices::STATEMENTS,
+        directory::STATEMENTS,
+        endpoints::STATEMENTS,
+        participants::STATEMENTS,
         transaction::STATEMENTS,
         waves::STATEMENTS,
     ]

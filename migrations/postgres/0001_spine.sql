@@ -43,6 +43,8 @@ create table participants (
     -- What the participant allows (bits), and what can reach them now.
     wanted_channels bigint not null,
     reachable_channels bigint not null,
+    -- Channels whose address a provider called non-existent, until the participant gives another.
+    dead_channels bigint not null default 0,
     contact_sealed bytea not null,
     places_sealed bytea not null,
     email_hash bytea unique,
@@ -65,11 +67,15 @@ create table sessions (
 create index sessions_of_account on sessions (account_id) where account_id is not null;
 create index sessions_of_participant on sessions (participant_number) where participant_number is not null;
 
--- What every node's directory follows; a number without a participant has left.
+-- What every node's directory follows: runs of participants that came, changed or left. Of changes of one
+-- participant only the last is kept, so the table stays as small as the participants.
 create table directory_changes (
     change bigint not null primary key,
-    number bigint not null
+    first_number bigint not null,
+    last_number bigint not null
 );
+
+create index directory_changes_of_participant on directory_changes (first_number) where first_number = last_number;
 
 create table devices (
     id uuid not null primary key,

@@ -5,6 +5,8 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use super::Store;
 
+pub mod people;
+
 /// A database of its own, migrated; removed or left to the server's end.
 pub struct TestDatabase {
     /// The open store.

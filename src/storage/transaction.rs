@@ -192,6 +192,15 @@ impl Tx {
         Ok(found)
     }
 
+    /// Runs a changing statement that ends in `in (` for these values, chunk by chunk.
+    pub(crate) async fn execute_in(
+        &mut self,
+        head: &'static str,
+        values: impl IntoIterator<Item = impl Into<Value>>,
+    ) -> Result<()> {
+        self.list_in::<(i64,)>(head, values).await.map(drop)
+    }
+
     async fn execute_text(&mut self, text: String, values: Vec<Value>) -> Result<u64> {
         Ok(match self {
             Self::Sqlite(tx) => {
