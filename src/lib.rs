@@ -2,4 +2,5 @@
 
 pub mod channels;
 pub mod domain;
+pub mod receivers;
 pub mod storage;
