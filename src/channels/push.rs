@@ -1,1 +1,202 @@
-//! Push messages to the app.
+//! Push messages to the app: one account, and for each recipient the way that its device came with.
+
+use std::time::Duration;
+
+use futures::StreamExt;
+use futures::future::{BoxFuture, join};
+use futures::stream;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::channel::Channel;
+use crate::domain::clock::{Clock, Timestamp};
+use crate::domain::delivery::Attempt;
+use crate::domain::endpoint::Endpoint;
+use crate::domain::message::{Message, Recipient};
+use crate::domain::random::Random;
+
+use self::fcm::{Fcm, FcmError, FcmSettings};
+use self::webpush::{Subscription, WebPush, WebPushError, WebPushSettings};
+use super::Provider;
+
+pub mod fcm;
+pub mod webpush;
+
+/// How long an account pauses when the provider asks to slow down and does not say for how long.
+const DEFAULT_PAUSE: Duration = Duration::from_mins(1);
+/// The longest that providers keep a message: four weeks.
+const LONGEST_TTL_S: u64 = 28 * 24 * 3600;
+/// Recipients a call: one batch of the queue.
+const BATCH_LIMIT: usize = 500;
+
+/// The push account; what is left out cannot be reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PushSettings {
+    /// Firebase Cloud Messaging.
+    pub fcm: Option<FcmSettings>,
+    /// Web Push.
+    pub web_push: Option<WebPushSettings>,
+    /// How many requests of one batch are under way at once, 1 to 500.
+    pub concurrency: usize,
+}
+
+impl Default for PushSettings {
+    fn default() -> Self {
+        Self {
+            fcm: None,
+            web_push: None,
+            concurrency: 200,
+        }
+    }
+}
+
+/// Why the push account cannot be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum PushError {
+    /// Firebase Cloud Messaging.
+    #[error("fcm: {0}")]
+    Fcm(#[from] FcmError),
+    /// Web Push.
+    #[error("web_push: {0}")]
+    WebPush(#[from] WebPushError),
+    /// Too few or too many requests at once.
+    #[error("concurrency must lie between 1 and {BATCH_LIMIT}")]
+    Concurrency,
+}
+
+/// The push account.
+#[derive(Debug)]
+pub struct Push {
+    fcm: Option<Fcm>,
+    web: Option<WebPush>,
+    concurrency: usize,
+}
+
+impl Push {
+    /// Reads keys and sets up connections; nothing is sent yet.
+    pub fn new(settings: &PushSettings, clock: &Clock, random: &Random) -> Result<Self, PushError> {
+        if !(1..=BATCH_LIMIT).contains(&settings.concurrency) {
+            return Err(PushError::Concurrency);
+        }
+        let fcm = settings
+            .fcm
+            .as_ref()
+            .map(|fcm| Fcm::new(fcm, clock.clone()))
+            .transpose()?;
+        let web = settings.web_push.as_ref();
+        let web = web
+            .map(|web| WebPush::new(web, clock.clone(), random.clone()))
+            .transpose()?;
+        Ok(Self {
+            fcm,
+            web,
+            concurrency: settings.concurrency,
+        })
+    }
+
+    /// The key that browsers subscribe with (`applicationServerKey`), where Web Push is set up.
+    pub fn public_key(&self) -> Option<&str> {
+        self.web.as_ref().map(WebPush::public_key)
+    }
+
+    async fn send_all(&self, message: &Message, recipients: &[Recipient]) -> Vec<Attempt> {
+        let mut attempts = vec![not_configured(); recipients.len()];
+        let (mut devices, mut subscriptions) = (Vec::new(), Vec::new());
+        for (place, recipient) in recipients.iter().enumerate() {
+            match &recipient.endpoint {
+                Endpoint::Fcm { token } if self.fcm.is_some() => {
+                    devices.push((place, recipient, token.as_str()));
+                }
+                Endpoint::WebPush { url, p256dh, auth } if self.web.is_some() => {
+                    subscriptions.push((place, recipient, Subscription { url, p256dh, auth }));
+                }
+                _ => {}
+            }
+        }
+        // Side by side, so that one that hangs does not hold up the other.
+        let (fcm, web_push) = join(
+            self.send_fcm(message, devices),
+            self.send_web_push(message, subscriptions),
+        )
+        .await;
+        for (place, attempt) in fcm.into_iter().chain(web_push) {
+            attempts[place] = attempt;
+        }
+        attempts
+    }
+
+    async fn send_fcm(
+        &self,
+        message: &Message,
+        devices: Vec<(usize, &Recipient, &str)>,
+    ) -> Vec<(usize, Attempt)> {
+        let Some(fcm) = self.fcm.as_ref().filter(|_| !devices.is_empty()) else {
+            return Vec::new();
+        };
+        let prepared = match fcm.prepare(message).await {
+            Ok(prepared) => prepared,
+            Err(attempt) => {
+                return devices
+                    .iter()
+                    .map(|(place, ..)| (*place, attempt.clone()))
+                    .collect();
+            }
+        };
+        let prepared = &prepared;
+        let sends = devices.into_iter().map(|(place, recipient, device)| async move {
+            (place, fcm.send(prepared, recipient, device).await)
+        });
+        all(sends.collect(), self.concurrency).await
+    }
+
+    async fn send_web_push(
+        &self,
+        message: &Message,
+        subscriptions: Vec<(usize, &Recipient, Subscription<'_>)>,
+    ) -> Vec<(usize, Attempt)> {
+        let Some(web_push) = self.web.as_ref().filter(|_| !subscriptions.is_empty()) else {
+            return Vec::new();
+        };
+        let headers = &web_push.headers(message);
+        let sends = subscriptions
+            .into_iter()
+            .map(|(place, recipient, subscription)| async move {
+                (
+                    place,
+                    web_push.send(headers, message, recipient, subscription).await,
+                )
+            });
+        all(sends.collect(), self.concurrency).await
+    }
+}
+
+/// Runs all, `concurrency` of them at once; answers in the order in which they end.
+async fn all<T>(sends: Vec<impl Future<Output = T>>, concurrency: usize) -> Vec<T> {
+    stream::iter(sends).buffer_unordered(concurrency).collect().await
+}
+
+impl Provider for Push {
+    fn channel(&self) -> Channel {
+        Channel::App
+    }
+
+    fn batch_limit(&self) -> usize {
+        BATCH_LIMIT
+    }
+
+    fn send<'a>(&'a self, message: &'a Message, recipients: &'a [Recipient]) -> BoxFuture<'a, Vec<Attempt>> {
+        Box::pin(self.send_all(message, recipients))
+    }
+}
+
+fn not_configured() -> Attempt {
+    Attempt::Rejected {
+        reason: "not_configured".to_owned(),
+        endpoint_gone: false,
+    }
+}
+
+/// How long the message is still needed at `now`, in whole seconds; zero asks the provider to try once.
+fn seconds_left(message: &Message, now: Timestamp) -> u64 {
+    message.expires_at.since(now).as_secs().min(LONGEST_TTL_S)
+}
