@@ -16,4 +16,5 @@ pub mod participant;
 pub mod point;
 pub mod random;
 pub mod reference;
+pub mod region;
 pub mod wave;
