@@ -2,5 +2,6 @@
 
 pub mod channels;
 pub mod domain;
+pub mod geofence;
 pub mod receivers;
 pub mod storage;

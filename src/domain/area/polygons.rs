@@ -9,7 +9,7 @@ use crate::domain::point::Point;
 /// One or more polygons with holes, valid by construction, cheap to clone.
 ///
 /// Every ring is closed (its first point is repeated at its end), has no point twice in a row, is no longer than
-/// 180 degrees in any edge, and crosses or touches neither itself nor, but in single points, another. Shells run
+/// 180 degrees in any edge, and meets itself and others in single points at most, without crossing. Shells run
 /// counter-clockwise and holes clockwise (RFC 7946, section 3.1.6), so that the winding number of a point is
 /// the number of polygons around it.
 #[derive(Clone, PartialEq)]
@@ -42,7 +42,8 @@ impl<'a> Polygon<'a> {
 impl Polygons {
     /// Checks polygons, each a list of closed rings with the shell first, and turns their rings the right way.
     ///
-    /// The direction of the given rings does not matter; points repeated in a row are dropped.
+    /// The direction of the given rings does not matter; points repeated in a row and spikes without
+    /// width are dropped.
     pub fn new(polygons: Vec<Vec<Vec<Point>>>) -> Result<Self, AreaProblem> {
         if polygons.is_empty() || polygons.iter().any(Vec::is_empty) {
             return Err(AreaProblem::NoPolygon);
@@ -104,12 +105,58 @@ impl std::fmt::Debug for Polygons {
     }
 }
 
-/// The ring without repetitions and turned the right way.
+/// Drops points at which the ring stands still, or turns back over its own line: nothing lies inside there.
+fn drop_spikes(ring: &mut Vec<Point>) {
+    let mut kept: Vec<Point> = Vec::with_capacity(ring.len());
+    // The closing point is put back below, as a spike may stand where the ring closes.
+    ring.pop();
+    for point in ring.drain(..) {
+        kept.push(point);
+        while let [.., before, tip, after] = kept[..]
+            && is_spike(before, tip, after)
+        {
+            kept.pop();
+            kept.pop();
+            kept.push(after);
+        }
+        if let [.., last, next] = kept[..]
+            && last == next
+        {
+            kept.pop();
+        }
+    }
+    let mut start = 0;
+    while let [first, second, .., before_last, last] = kept[start..] {
+        if is_spike(before_last, last, first) {
+            kept.pop();
+        } else if is_spike(last, first, second) {
+            start += 1;
+        } else {
+            break;
+        }
+    }
+    ring.extend_from_slice(&kept[start..]);
+    ring.extend(kept.get(start));
+}
+
+/// Whether going on from `tip` to `after` means going back the way from `before`, or nowhere.
+fn is_spike(before: Point, tip: Point, after: Point) -> bool {
+    let span = |from: Point, to: Point| {
+        (
+            i128::from(to.lon()) - i128::from(from.lon()),
+            i128::from(to.lat()) - i128::from(from.lat()),
+        )
+    };
+    let (there, back) = (span(before, tip), span(tip, after));
+    there.0 * back.1 == there.1 * back.0 && there.0 * back.0 + there.1 * back.1 <= 0
+}
+
+/// The ring without spikes and turned the right way.
 fn tidied(mut ring: Vec<Point>, shell: bool) -> Result<Vec<Point>, AreaProblem> {
     if ring.len() > 1 && ring.first() != ring.last() {
         return Err(AreaProblem::RingOpen);
     }
-    ring.dedup();
+    drop_spikes(&mut ring);
     if ring.len() < 4 {
         return Err(AreaProblem::RingTooShort);
     }

@@ -14,7 +14,8 @@ pub struct AreaError {
     pub problem: AreaProblem,
 }
 
-/// A rule that an area breaks. Rules of polygons are those of OGC Simple Features (06-103r4, section 6.1.11).
+/// A rule that an area breaks. Rules of polygons are those of OGC Simple Features (06-103r4, section 6.1.11), but
+/// that a ring may touch itself in points.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum AreaProblem {
     /// A list of polygons or rings is empty.
@@ -35,11 +36,8 @@ pub enum AreaProblem {
     /// Two borders cross.
     #[error("its border crosses itself at {}; draw it without loops", Degrees(*.0))]
     Crossing(Point),
-    /// A ring touches itself.
-    #[error("a ring touches itself at {}; make it two rings or move the position", Degrees(*.0))]
-    SelfTouch(Point),
     /// Two borders run along the same line.
-    #[error("its border runs twice over the same line at {}; remove the spike or merge the polygons", Degrees(*.0))]
+    #[error("its border runs twice over the same line at {}; merge what lies along it", Degrees(*.0))]
     Overlap(Point),
     /// A hole that lies outside of its polygon, or around it.
     #[error("the hole at {} is not within its polygon; make it a polygon of its own or remove it", Degrees(*.0))]

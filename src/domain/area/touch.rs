@@ -1,4 +1,4 @@
-//! Where borders cross or touch: exact, on integers, and positions included.
+//! Where borders cross or run together: exact, on integers, and positions included.
 //!
 //! Edges in ring order are close to each other, so boxes around runs of them make a good tree without sorting;
 //! the tree is joined with itself and the pairs of edges whose boxes overlap are looked at.
@@ -14,9 +14,10 @@ const MAX_STEPS: u32 = 50_000_000;
 /// Edges in a leaf of the tree.
 const LEAF: usize = 8;
 
-/// Refuses rings that cross, that touch themselves, or that run along one another.
+/// Refuses rings that cross themselves or each other, or that run along one another.
 ///
-/// Different rings may touch in points, as OGC Simple Features allows.
+/// They may touch in points. Of different rings OGC Simple Features allows that; of one ring with itself it
+/// does not, but boundaries as published do it, and what is inside is clear.
 pub(super) fn check(rings: &[Vec<Point>]) -> Result<(), AreaProblem> {
     let mut edges = Vec::with_capacity(rings.iter().map(Vec::len).sum());
     for (ring, points) in rings.iter().enumerate() {
@@ -144,7 +145,6 @@ impl Join<'_> {
             Meeting::Crossing(at) => Err(AreaProblem::Crossing(at)),
             Meeting::Line(at) => Err(AreaProblem::Overlap(at)),
             Meeting::Point(_) if a.ring == b.ring && (a.next == other || b.next == one) => Ok(()),
-            Meeting::Point(at) if a.ring == b.ring => Err(AreaProblem::SelfTouch(at)),
             Meeting::Point(at) => {
                 let (before, after) = self.neighbours(a, at);
                 let (b_before, b_after) = self.neighbours(b, at);
