@@ -1,6 +1,7 @@
 //! Oproep: an alert dispatch engine for citizens.
 
 pub mod channels;
+pub mod dispatch;
 pub mod domain;
 pub mod geofence;
 pub mod receivers;

@@ -20,7 +20,9 @@ pub mod batches;
 pub mod devices;
 pub mod directory;
 pub mod endpoints;
+pub mod failures;
 pub mod participants;
+pub mod quotas;
 pub mod sealing;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -201,6 +203,8 @@ pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
         directory::STATEMENTS,
         endpoints::STATEMENTS,
         participants::STATEMENTS,
+        failures::STATEMENTS,
+        quotas::STATEMENTS,
         transaction::STATEMENTS,
         waves::STATEMENTS,
     ]

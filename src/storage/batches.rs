@@ -44,10 +44,10 @@ statements! {
         first_handover_at = coalesce(first_handover_at, $15), \
         last_handover_at = coalesce($16, last_handover_at) \
         where number = $1 and lease_owner = $2 and claims = $3 and state = 'claimed' returning receipts";
-    RENEW = "update batches set lease_until = $2 where lease_owner = $1 and state = 'claimed'";
     RELEASE_ALL = "update batches set lease_until = 0 where state = 'claimed'";
-    NEXT_READY = "select min(b.not_before) from batches b join waves w on w.id = b.wave_id \
-        where b.account = $1 and b.priority = $2 and b.state = 'ready' and w.state = 'running'";
+    NEXT_CLAIMABLE = "select min(case when b.state = 'ready' then b.not_before else b.lease_until end) \
+        from batches b join waves w on w.id = b.wave_id \
+        where b.account = $1 and b.priority = $2 and b.state <> 'done' and w.state = 'running'";
     COUNT_QUEUED = "select account, channel, priority, cast(coalesce(sum(size - accepted - delivered - failed \
         - unknown - stopped - moved), 0) as bigint) from batches where state <> 'done' \
         group by account, channel, priority";
@@ -310,19 +310,14 @@ impl Tx {
         Ok(row.is_some())
     }
 
-    /// Extends the lease of everything that this node holds.
-    pub async fn renew_leases(&mut self, owner: NodeId, lease_until: Timestamp) -> Result<u64> {
-        self.execute(RENEW, values![owner, lease_until]).await
-    }
-
     /// Ends every lease: for the start of the only process on a database, when nobody else can hold one.
     pub async fn end_all_leases(&mut self) -> Result<u64> {
         self.execute(RELEASE_ALL, vec![]).await
     }
 
-    /// When the next batch of a lane may be claimed, if any waits.
-    pub async fn find_next_ready_at(&mut self, account: &str, priority: u8) -> Result<Option<Timestamp>> {
-        let row: Option<(Option<i64>,)> = self.find(NEXT_READY, values![account, priority]).await?;
+    /// When the next batch of a lane may be claimed, ready or of a node that is silent by then.
+    pub async fn find_next_claimable_at(&mut self, account: &str, priority: u8) -> Result<Option<Timestamp>> {
+        let row: Option<(Option<i64>,)> = self.find(NEXT_CLAIMABLE, values![account, priority]).await?;
         Ok(row.and_then(|(at,)| at).map(Timestamp::from_millis))
     }
 

@@ -4,6 +4,9 @@
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use super::Store;
+use crate::domain::clock::Timestamp;
+use crate::domain::id::{ActionId, RegionId};
+use crate::domain::random::Random;
 
 pub mod people;
 
@@ -37,10 +40,7 @@ impl TestDatabase {
         let mut connection = PgConnection::connect(&server)
             .await
             .expect("the test server answers");
-        let name = format!(
-            "oproep_{}",
-            crate::domain::random::Random::from_os().below(u64::MAX)
-        );
+        let name = format!("oproep_{}", Random::from_os().below(u64::MAX));
         sqlx::query(AssertSqlSafe(format!("create database {name}")))
             .execute(&mut connection)
             .await
@@ -65,4 +65,33 @@ impl TestDatabase {
             _folder: folder,
         }
     }
+}
+
+impl super::Tx {
+    /// A region and an active action in it, for tests that are not about actions.
+    pub async fn insert_action_for_tests(&mut self, now: Timestamp, random: &Random) -> ActionId {
+        let (region, action) = (RegionId::new(now, random), ActionId::new(now, random));
+        let code = region.to_string();
+        let values = values![region, "municipality", code.clone(), "Testdam", "{}", now];
+        self.execute(INSERT_REGION, values).await.expect("a region");
+        let values = values![
+            action,
+            code,
+            region,
+            "other",
+            "active",
+            vec![0_u8],
+            region.as_uuid(),
+            now,
+            1_i64
+        ];
+        self.execute(INSERT_ACTION, values).await.expect("an action");
+        action
+    }
+}
+
+statements! {
+    INSERT_REGION = "insert into regions (id, kind, code, name, shape, updated_at) values ($1, $2, $3, $4, $5, $6)";
+    INSERT_ACTION = "insert into actions (id, number, region_id, kind, state, content_sealed, created_by, \
+        created_at, version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 }

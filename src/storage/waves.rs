@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::sealing::Keyring;
 use super::{Result, StorageError, Tx};
 use crate::domain::clock::Timestamp;
-use crate::domain::id::{AccountId, ActionId, WaveId};
+use crate::domain::id::{AccountId, ActionId, RegionId, WaveId};
 use crate::domain::wave::{Accounting, WaveKind, WaveMessage, WaveState};
 
 statements! {
@@ -37,6 +37,12 @@ statements! {
     MARK_RESUMED = "update waves set state = 'running' where action_id = $1 and state = 'paused'";
     MARK_HALTED = "update waves set state = 'halted', halted_at = $2 \
         where action_id = $1 and state in ('running', 'paused')";
+    FIND_REGION_OF_ACTION = "select region_id from actions where id = $1";
+    HAS_TO_SETTLE = "select cast(1 as bigint) from waves w where (w.state in ('running', 'paused') and w.expires_at <= $1) \
+        or (w.state = 'halted' and exists (select 1 from batches b where b.wave_id = w.id \
+            and (b.state = 'ready' or (b.state = 'claimed' and b.lease_until < $1)))) \
+        or (w.state = 'running' and not exists (select 1 from batches b where b.wave_id = w.id \
+            and b.state <> 'done')) limit 1";
     MARK_EXPIRED = "update waves set state = 'halted', halted_at = $1 \
         where state in ('running', 'paused') and expires_at <= $1";
     MARK_FINISHED = "update waves set state = 'finished', finished_at = $2 \
@@ -282,6 +288,33 @@ impl Tx {
     /// claimed is settled by [`Tx::settle_halted_batches`].
     pub async fn mark_waves_halted(&mut self, action: ActionId, now: Timestamp) -> Result<u64> {
         self.execute(MARK_HALTED, values![action, now]).await
+    }
+
+    /// How far these waves are.
+    pub async fn list_wave_states(
+        &mut self,
+        waves: impl IntoIterator<Item = WaveId>,
+    ) -> Result<Vec<(WaveId, WaveState)>> {
+        let rows: Vec<(Uuid, String)> = self
+            .list_in("select id, state from waves where id in (", waves)
+            .await?;
+        rows.into_iter()
+            .map(|(id, state)| {
+                let state = WaveState::parse(&state).ok_or(StorageError::Corrupt("waves.state"))?;
+                Ok((WaveId::from_uuid(id), state))
+            })
+            .collect()
+    }
+
+    /// The region that an action belongs to.
+    pub async fn find_region_of_action(&mut self, action: ActionId) -> Result<Option<RegionId>> {
+        let row: Option<(Uuid,)> = self.find(FIND_REGION_OF_ACTION, values![action]).await?;
+        Ok(row.map(|(id,)| RegionId::from_uuid(id)))
+    }
+
+    /// Whether a wave is over its time, or open by its state with nothing open in it.
+    pub async fn has_waves_to_settle(&mut self, now: Timestamp) -> Result<bool> {
+        Ok(self.find::<(i64,)>(HAS_TO_SETTLE, values![now]).await?.is_some())
     }
 
     /// Stops every wave whose time is over.

@@ -1,0 +1,127 @@
+//! A provider account: whom it hands messages to, how fast, and what it may lose track of.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use serde::Deserialize;
+use tokio::sync::watch;
+
+use super::Surroundings;
+use super::quota::Quota;
+use crate::channels::Provider;
+use crate::storage::batches::BATCH_SIZE;
+
+/// What happens to messages that may have left when a node died or no answer came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhenInDoubt {
+    /// Once more: right where a repeat replaces the first (push), or matters less than a miss.
+    Resend,
+    /// Never again: they are counted as unknown.
+    LeaveUnknown,
+}
+
+/// How an account is paced.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pace {
+    /// Messages a second over all nodes; none for as fast as it goes.
+    pub rate_per_s: Option<u32>,
+    /// Messages that may go at once after a pause.
+    pub burst: u32,
+    /// Batches under way on one node and lane, 1 to 64.
+    pub batches_in_flight: usize,
+    /// Messages of a batch handed over between two looks at stop and quota, 1 to 500.
+    pub step: usize,
+    /// Messages of a batch that may be in doubt after a crash, 1 to 500.
+    pub window: usize,
+    /// Attempts before a passing error counts as final.
+    pub attempts: u16,
+    /// What happens to what is in doubt.
+    pub when_in_doubt: WhenInDoubt,
+}
+
+impl Pace {
+    /// The most messages that one node may repeat when it dies: what is in its hands on both lanes.
+    pub const fn in_flight_window(&self) -> usize {
+        2 * self.batches_in_flight * self.window
+    }
+
+    fn bounded(self) -> Self {
+        Self {
+            burst: self.burst.max(1),
+            batches_in_flight: self.batches_in_flight.clamp(1, 64),
+            step: self.step.clamp(1, BATCH_SIZE),
+            window: self.window.clamp(1, BATCH_SIZE),
+            attempts: self.attempts.max(1),
+            ..self
+        }
+    }
+}
+
+/// An account as the composition root gives it.
+#[derive(Clone)]
+pub struct AccountSettings {
+    /// Its name, as batches carry it.
+    pub name: String,
+    /// Who takes the messages.
+    pub provider: Arc<dyn Provider>,
+    /// How it is paced.
+    pub pace: Pace,
+}
+
+impl std::fmt::Debug for AccountSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AccountSettings")
+            .field("name", &self.name)
+            .field("pace", &self.pace)
+            .finish()
+    }
+}
+
+/// An account on this node.
+pub(super) struct Account {
+    pub(super) name: String,
+    pub(super) provider: Arc<dyn Provider>,
+    pub(super) pace: Pace,
+    pub(super) quota: Quota,
+    /// Urgent batches under way here: as long as there are any, the normal lane claims nothing.
+    urgent: AtomicUsize,
+    urgent_idle: watch::Sender<bool>,
+}
+
+impl Account {
+    pub(super) fn open(settings: AccountSettings, around: &Surroundings) -> Self {
+        let pace = settings.pace.bounded();
+        Self {
+            quota: Quota::new(&settings.name, pace.rate_per_s, pace.burst, around),
+            name: settings.name,
+            provider: settings.provider,
+            pace,
+            urgent: AtomicUsize::new(0),
+            urgent_idle: watch::Sender::new(true),
+        }
+    }
+
+    pub(super) fn urgent_began(&self) {
+        self.urgent.fetch_add(1, Ordering::SeqCst);
+        self.urgent_idle.send_replace(false);
+    }
+
+    pub(super) fn urgent_ended(&self) {
+        if self.urgent.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.urgent_idle.send_replace(true);
+        }
+    }
+
+    /// Ends when no urgent batch is under way here.
+    pub(super) async fn until_urgent_is_idle(&self) {
+        let _ = self.urgent_idle.subscribe().wait_for(|idle| *idle).await;
+    }
+}
+
+/// How long to wait before the next attempt of a passing error: 1 s, doubling, at most a minute.
+pub(super) fn backoff(attempt: u16) -> Duration {
+    Duration::from_secs(1 << u32::from(attempt.min(6))).min(Duration::from_secs(60))
+}

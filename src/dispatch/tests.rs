@@ -1,0 +1,551 @@
+//! Dispatch against both databases, with a provider that remembers and misbehaves as it is told.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use tokio::sync::watch;
+
+use super::account::{AccountSettings, Pace, WhenInDoubt};
+use super::plan::{Accounts, Order, plan};
+use super::receipts::Receipts;
+use super::{Dispatcher, Surroundings, Timing};
+use crate::channels::Provider;
+use crate::domain::channel::{Channel, ChannelSet};
+use crate::domain::clock::Clock;
+use crate::domain::delivery::{Attempt, Receipt};
+use crate::domain::endpoint::Endpoint;
+use crate::domain::id::{AccountId, ActionId, DeviceId, ParticipantId, WaveId};
+use crate::domain::language::Language;
+use crate::domain::message::{Message, Purpose, Recipient, Urgency};
+use crate::domain::participant::{Contact, Participant, Place, PlaceKind, Places, Topics};
+use crate::domain::point::Point;
+use crate::domain::random::Random;
+use crate::domain::reference::ReferenceKey;
+use crate::domain::wave::{Accounting, WaveKind, WaveMessage, WaveState};
+use crate::storage::participants::NewParticipant;
+use crate::storage::participants::bulk::BulkParticipant;
+use crate::storage::sealing::Keyring;
+use crate::storage::testing::TestDatabase;
+
+type Behaviour = Box<dyn Fn(&Recipient, u32) -> Attempt + Send + Sync>;
+
+/// Remembers how often each endpoint was told, and answers as it is told to.
+struct Gateway {
+    told: Mutex<HashMap<String, u32>>,
+    references: Mutex<Vec<String>>,
+    count: watch::Sender<u64>,
+    behaviour: Behaviour,
+    held: AtomicBool,
+    release: tokio::sync::Notify,
+}
+
+impl Gateway {
+    fn new(behaviour: impl Fn(&Recipient, u32) -> Attempt + Send + Sync + 'static) -> Arc<Self> {
+        Arc::new(Self {
+            told: Mutex::default(),
+            references: Mutex::default(),
+            count: watch::Sender::new(0),
+            behaviour: Box::new(behaviour),
+            held: AtomicBool::new(false),
+            release: tokio::sync::Notify::new(),
+        })
+    }
+
+    fn people_told(&self) -> usize {
+        self.told.lock().unwrap().len()
+    }
+
+    fn most_often(&self) -> u32 {
+        self.told.lock().unwrap().values().copied().max().unwrap_or(0)
+    }
+
+    async fn until_told(&self, count: u64) {
+        let _ = self.count.subscribe().wait_for(|told| *told >= count).await;
+    }
+}
+
+impl Provider for Gateway {
+    fn channel(&self) -> Channel {
+        Channel::App
+    }
+
+    fn batch_limit(&self) -> usize {
+        50
+    }
+
+    fn send<'a>(&'a self, _: &'a Message, recipients: &'a [Recipient]) -> BoxFuture<'a, Vec<Attempt>> {
+        async move {
+            while self.held.load(Ordering::SeqCst) {
+                self.release.notified().await;
+            }
+            let mut attempts = Vec::new();
+            for recipient in recipients {
+                let Endpoint::Fcm { token } = &recipient.endpoint else {
+                    panic!("not a device")
+                };
+                let before = self.told.lock().unwrap().get(token).copied().unwrap_or(0);
+                let attempt = (self.behaviour)(recipient, before);
+                if matches!(attempt, Attempt::Accepted | Attempt::Unconfirmed { .. }) {
+                    *self.told.lock().unwrap().entry(token.clone()).or_default() += 1;
+                    self.references.lock().unwrap().push(recipient.reference.clone());
+                    self.count.send_modify(|count| *count += 1);
+                }
+                attempts.push(attempt);
+            }
+            attempts
+        }
+        .boxed()
+    }
+}
+
+struct World {
+    database: TestDatabase,
+    around: Surroundings,
+    action: ActionId,
+}
+
+const PACE: Pace = Pace {
+    rate_per_s: None,
+    burst: 1,
+    batches_in_flight: 4,
+    step: 50,
+    window: 100,
+    attempts: 5,
+    when_in_doubt: WhenInDoubt::Resend,
+};
+
+fn message(language: Language, clock: &Clock) -> Message {
+    Message {
+        purpose: Purpose::Alert,
+        urgency: Urgency::Urgent,
+        language,
+        title: "Vermist".to_owned(),
+        body: "Meisje van 9 jaar".to_owned(),
+        collapse_key: "a1".to_owned(),
+        expires_at: clock.now() + Duration::from_secs(3600),
+    }
+}
+
+impl World {
+    async fn new(database: TestDatabase, people: usize) -> Self {
+        let random = Random::from_seed(7);
+        let clock = Clock::system();
+        let keys = Keyring::new(&[(1, [1; 32])], &[2; 32], random.clone());
+        let timing = Timing {
+            flush_every: Duration::from_millis(20),
+            lease: Duration::from_millis(600),
+            poll_every: Duration::from_millis(50),
+            sweep_every: Duration::from_millis(50),
+        };
+        let around = Surroundings {
+            store: database.store.clone(),
+            keys: keys.clone(),
+            references: ReferenceKey::new(&[3; 32]),
+            clock: clock.clone(),
+            random: random.clone(),
+            public_url: "https://oproep.example".to_owned(),
+            timing,
+        };
+        let mut tx = database.store.write().await.unwrap();
+        let action = tx.insert_action_for_tests(clock.now(), &random).await;
+        let home = Place::new(PlaceKind::Home, Point::from_degrees(5.1, 52.1).unwrap());
+        let participants: Vec<BulkParticipant> = (0..people)
+            .map(|index| BulkParticipant {
+                new: NewParticipant {
+                    participant: Participant {
+                        id: ParticipantId::new(clock.now(), &random),
+                        language: if index % 10 == 0 {
+                            Language::En
+                        } else {
+                            Language::Nl
+                        },
+                        contact: Contact::default(),
+                        places: Places::new(vec![home.clone()]).unwrap(),
+                        topics: Topics::ALL,
+                    },
+                    wanted: ChannelSet::ALL,
+                    confirmed_at: clock.now(),
+                },
+                devices: vec![(
+                    DeviceId::new(clock.now(), &random),
+                    Endpoint::Fcm {
+                        token: format!("token-{index}"),
+                    },
+                )],
+            })
+            .collect();
+        let first = database
+            .store
+            .reserve_participant_numbers(&mut tx, people)
+            .await
+            .unwrap();
+        assert_eq!(first, 1);
+        tx.insert_participants(&keys, first, &participants).await.unwrap();
+        tx.commit().await.unwrap();
+        Self {
+            database,
+            around,
+            action,
+        }
+    }
+
+    async fn start_wave(&self, people: u32) -> WaveId {
+        let clock = &self.around.clock;
+        let wave = WaveId::new(clock.now(), &self.around.random);
+        let order = Order {
+            wave,
+            action: self.action,
+            kind: WaveKind::First,
+            urgency: Urgency::Urgent,
+            area: None,
+            message: WaveMessage {
+                nl: message(Language::Nl, clock),
+                en: message(Language::En, clock),
+            },
+            created_by: AccountId::new(clock.now(), &self.around.random),
+            created_at: clock.now(),
+            expires_at: clock.now() + Duration::from_secs(3600),
+        };
+        let audience = [(Channel::App, (1..=people).collect())];
+        let accounts = Accounts::from([(Channel::App, "push".to_owned())]);
+        let planned = plan(order, &audience, &accounts, |people| people.iter().collect());
+        let mut tx = self.database.store.write().await.unwrap();
+        tx.insert_planned_wave(&self.around.keys, &planned).await.unwrap();
+        tx.commit().await.unwrap();
+        wave
+    }
+
+    async fn dispatcher(&self, gateway: &Arc<Gateway>, pace: Pace) -> Dispatcher {
+        let account = AccountSettings {
+            name: "push".to_owned(),
+            provider: gateway.clone(),
+            pace,
+        };
+        Dispatcher::start(self.around.clone(), vec![account])
+            .await
+            .unwrap()
+    }
+
+    async fn accounting(&self, wave: WaveId) -> Accounting {
+        let mut tx = self.database.store.read().await.unwrap();
+        tx.account_for_wave(wave).await.unwrap().accounting
+    }
+
+    /// Waits until the wave has this state with nobody queued, and answers its accounts.
+    async fn until(&self, wave: WaveId, state: WaveState) -> Accounting {
+        let seen = tokio::time::timeout(Duration::from_secs(30), async {
+            loop {
+                let accounting = self.accounting(wave).await;
+                assert!(accounting.is_balanced(), "{accounting:?}");
+                let mut tx = self.database.store.read().await.unwrap();
+                let now = tx.list_wave_states([wave]).await.unwrap()[0].1;
+                drop(tx);
+                if now == state && accounting.queued == 0 {
+                    return accounting;
+                }
+                tokio::task::yield_now().await;
+            }
+        });
+        match seen.await {
+            Ok(accounting) => accounting,
+            Err(_) => panic!(
+                "the wave never became {state:?}: {:?}",
+                self.accounting(wave).await
+            ),
+        }
+    }
+}
+
+async fn worlds(people: usize) -> Vec<World> {
+    let mut worlds = Vec::new();
+    for database in TestDatabase::each().await {
+        worlds.push(World::new(database, people).await);
+    }
+    worlds
+}
+
+#[tokio::test]
+async fn a_wave_tells_everyone_once_and_finishes() {
+    for world in worlds(1_203).await {
+        let gateway = Gateway::new(|_, _| Attempt::Accepted);
+        let wave = world.start_wave(1_203).await;
+        let dispatcher = world.dispatcher(&gateway, PACE).await;
+        let end = world.until(wave, WaveState::Finished).await;
+        assert_eq!(
+            end,
+            Accounting {
+                audience: 1_203,
+                accepted: 1_203,
+                ..Accounting::default()
+            }
+        );
+        assert_eq!((gateway.people_told(), gateway.most_often()), (1_203, 1));
+        dispatcher.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn what_fails_for_a_moment_is_tried_again_and_what_is_refused_is_not() {
+    for world in worlds(600).await {
+        let tried = Mutex::new(HashMap::<String, u32>::new());
+        let gateway = Gateway::new(move |recipient, _| {
+            let Endpoint::Fcm { token } = &recipient.endpoint else {
+                unreachable!()
+            };
+            let mut tried = tried.lock().unwrap();
+            let tries = tried.entry(token.clone()).or_default();
+            *tries += 1;
+            match token.strip_prefix("token-").unwrap().parse::<u32>().unwrap() % 10 {
+                3 if *tries == 1 => Attempt::Transient {
+                    reason: "503".to_owned(),
+                },
+                4 => Attempt::Rejected {
+                    reason: "UNREGISTERED".to_owned(),
+                    endpoint_gone: true,
+                },
+                5 if *tries == 1 => Attempt::Throttled {
+                    retry_after: Duration::from_millis(10),
+                },
+                _ => Attempt::Accepted,
+            }
+        });
+        let wave = world.start_wave(600).await;
+        let dispatcher = world.dispatcher(&gateway, PACE).await;
+        let end = world.until(wave, WaveState::Finished).await;
+        assert_eq!((end.accepted, end.failed, end.queued), (540, 60, 0));
+        assert_eq!(gateway.most_often(), 1);
+        let mut tx = world.database.store.read().await.unwrap();
+        let reasons = tx.count_failure_reasons(wave).await.unwrap();
+        assert_eq!(reasons, [("UNREGISTERED".to_owned(), 60)]);
+        let left = tx
+            .list_endpoints(&world.around.keys, Channel::App, &[5, 6])
+            .await
+            .unwrap();
+        assert_eq!(left.len(), 1, "a device that the provider called gone is retired");
+        drop(tx);
+        dispatcher.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_never_comes_is_followed_by_one_more_attempt_or_none_as_the_account_says() {
+    for (policy, most, unknown) in [(WhenInDoubt::Resend, 2, 0), (WhenInDoubt::LeaveUnknown, 1, 200)] {
+        for world in worlds(200).await {
+            let gateway = Gateway::new(|_, before| match before {
+                0 => Attempt::Unconfirmed {
+                    reason: "timeout".to_owned(),
+                },
+                _ => Attempt::Accepted,
+            });
+            let wave = world.start_wave(200).await;
+            let dispatcher = world
+                .dispatcher(
+                    &gateway,
+                    Pace {
+                        when_in_doubt: policy,
+                        ..PACE
+                    },
+                )
+                .await;
+            let end = world.until(wave, WaveState::Finished).await;
+            assert_eq!((end.unknown, end.accepted), (unknown, 200 - unknown));
+            assert_eq!(gateway.most_often(), most);
+            dispatcher.stop().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_stop_leaves_nobody_unaccounted_for_and_ends_the_sending() {
+    for world in worlds(3_000).await {
+        let gateway = Gateway::new(|_, _| Attempt::Accepted);
+        let wave = world.start_wave(3_000).await;
+        let pace = Pace {
+            rate_per_s: Some(2_000),
+            burst: 50,
+            ..PACE
+        };
+        let dispatcher = world.dispatcher(&gateway, pace).await;
+        gateway.until_told(400).await;
+        let mut tx = world.database.store.write().await.unwrap();
+        tx.mark_waves_halted(world.action, world.around.clock.now())
+            .await
+            .unwrap();
+        tx.settle_halted_batches(world.around.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        dispatcher.wake();
+        let end = world.until(wave, WaveState::Halted).await;
+        assert_eq!(end.accepted + end.stopped, 3_000);
+        assert_eq!(
+            end.accepted,
+            gateway.people_told() as u64,
+            "the accounts say exactly who was told"
+        );
+        assert!(end.stopped > 1_000, "{end:?}");
+        let mut tx = world.database.store.read().await.unwrap();
+        assert_eq!(tx.find_told(world.action).await.unwrap().len(), end.accepted);
+        drop(tx);
+        dispatcher.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_pause_holds_the_wave_and_a_resume_lets_it_go_on() {
+    for world in worlds(2_000).await {
+        let gateway = Gateway::new(|_, _| Attempt::Accepted);
+        let wave = world.start_wave(2_000).await;
+        let pace = Pace {
+            rate_per_s: Some(2_000),
+            burst: 50,
+            ..PACE
+        };
+        let dispatcher = world.dispatcher(&gateway, pace).await;
+        gateway.until_told(200).await;
+        let mut tx = world.database.store.write().await.unwrap();
+        tx.mark_waves_paused(world.action).await.unwrap();
+        tx.commit().await.unwrap();
+        dispatcher.wake();
+        tokio::time::timeout(Duration::from_secs(10), async {
+            loop {
+                let mut tx = world.database.store.read().await.unwrap();
+                if !tx
+                    .list_recipients(wave)
+                    .await
+                    .unwrap()
+                    .iter()
+                    .any(|one| one.in_flight)
+                {
+                    break;
+                }
+            }
+        })
+        .await
+        .expect("the lanes let go");
+        let held = gateway.people_told();
+        assert!(held < 2_000);
+        let mut tx = world.database.store.write().await.unwrap();
+        tx.mark_waves_resumed(world.action).await.unwrap();
+        tx.commit().await.unwrap();
+        dispatcher.wake();
+        let end = world.until(wave, WaveState::Finished).await;
+        assert_eq!((end.accepted, gateway.most_often()), (2_000, 1));
+        dispatcher.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_node_that_stops_gracefully_hands_its_batches_to_the_next() {
+    for world in worlds(3_000).await {
+        let gateway = Gateway::new(|_, _| Attempt::Accepted);
+        let wave = world.start_wave(3_000).await;
+        let pace = Pace {
+            rate_per_s: Some(3_000),
+            burst: 50,
+            ..PACE
+        };
+        let first = world.dispatcher(&gateway, pace).await;
+        gateway.until_told(300).await;
+        first.stop().await;
+        assert!(gateway.people_told() < 3_000);
+        let second = world.dispatcher(&gateway, PACE).await;
+        let end = world.until(wave, WaveState::Finished).await;
+        assert_eq!(
+            (end.accepted, gateway.people_told(), gateway.most_often()),
+            (3_000, 3_000, 1)
+        );
+        second.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_node_that_falls_silent_is_taken_over_and_commits_nothing_afterwards() {
+    // Two nodes need a database that both can use.
+    let Some(database) = TestDatabase::postgres().await else {
+        return;
+    };
+    let world = World::new(database, 1_500).await;
+    let silent = Gateway::new(|_, _| Attempt::Accepted);
+    silent.held.store(true, Ordering::SeqCst);
+    let wave = world.start_wave(1_500).await;
+    // The first node's clock stands still: it never renews a lease, and its calls hang.
+    let around = Surroundings {
+        clock: Clock::manual(world.around.clock.now()),
+        ..world.around.clone()
+    };
+    let account = AccountSettings {
+        name: "push".to_owned(),
+        provider: silent.clone(),
+        pace: PACE,
+    };
+    let stale = Dispatcher::start(around, vec![account]).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(10), async {
+        loop {
+            let mut tx = world.database.store.read().await.unwrap();
+            if tx
+                .list_recipients(wave)
+                .await
+                .unwrap()
+                .iter()
+                .filter(|one| one.in_flight)
+                .count()
+                >= 300
+            {
+                break;
+            }
+        }
+    })
+    .await
+    .expect("the first node claims everything");
+    let gateway = Gateway::new(|_, _| Attempt::Accepted);
+    let living = world.dispatcher(&gateway, PACE).await;
+    let end = world.until(wave, WaveState::Finished).await;
+    assert_eq!((end.accepted, gateway.people_told()), (1_500, 1_500));
+    // Now the first one wakes up and finishes its calls: too late to change anything.
+    silent.held.store(false, Ordering::SeqCst);
+    silent.release.notify_waiters();
+    living.stop().await;
+    assert_eq!(world.accounting(wave).await, end);
+    assert!(silent.people_told() <= PACE.in_flight_window());
+    drop(stale);
+}
+
+#[tokio::test]
+async fn receipts_that_come_early_late_and_twice_end_in_the_same_accounts() {
+    for world in worlds(700).await {
+        let gateway = Gateway::new(|_, _| Attempt::Accepted);
+        let wave = world.start_wave(700).await;
+        let receipts = Receipts::start(world.around.clone());
+        let dispatcher = world.dispatcher(&gateway, PACE).await;
+        gateway.until_told(100).await;
+        let early: Vec<String> = gateway.references.lock().unwrap()[..100].to_vec();
+        for reference in &early {
+            receipts.take(reference, Receipt::Delivered).await.unwrap();
+        }
+        world.until(wave, WaveState::Finished).await;
+        let all = gateway.references.lock().unwrap().clone();
+        let taken = all.iter().flat_map(|reference| {
+            [
+                Receipt::Accepted,
+                Receipt::Delivered,
+                Receipt::Failed,
+                Receipt::Delivered,
+            ]
+            .map(|receipt| receipts.take(reference, receipt))
+        });
+        for result in futures::future::join_all(taken).await {
+            result.unwrap();
+        }
+        assert_eq!(world.accounting(wave).await.delivered, 700);
+        assert!(
+            receipts
+                .take("AAAAAAAAAAAAAAAAAAAAAAAA", Receipt::Delivered)
+                .await
+                .is_err()
+        );
+        dispatcher.stop().await;
+    }
+}
