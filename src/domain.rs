@@ -17,4 +17,5 @@ pub mod point;
 pub mod random;
 pub mod reference;
 pub mod region;
+pub mod sms_text;
 pub mod wave;
