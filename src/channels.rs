@@ -11,6 +11,7 @@ use crate::domain::delivery::Attempt;
 use crate::domain::message::{Message, Recipient};
 
 pub mod http;
+pub mod email;
 pub mod push;
 pub mod sms;
 

@@ -18,7 +18,11 @@ pub enum Alphabet {
 impl Alphabet {
     /// The alphabet that a text needs.
     pub fn of(text: &str) -> Self {
-        if text.chars().all(|character| septets(character).is_some()) { Self::Gsm7 } else { Self::Ucs2 }
+        if text.chars().all(|character| septets(character).is_some()) {
+            Self::Gsm7
+        } else {
+            Self::Ucs2
+        }
     }
 
     /// How many units a message of one segment holds.
@@ -61,8 +65,16 @@ impl SmsLength {
     pub fn of(text: &str) -> Self {
         let alphabet = Alphabet::of(text);
         let units = text.chars().map(|character| alphabet.units(character)).sum();
-        let segments = if units <= alphabet.single() { 1 } else { breaks(text, alphabet).count() + 1 };
-        Self { alphabet, units, segments }
+        let segments = if units <= alphabet.single() {
+            1
+        } else {
+            breaks(text, alphabet).count() + 1
+        };
+        Self {
+            alphabet,
+            units,
+            segments,
+        }
     }
 }
 
@@ -118,10 +130,54 @@ fn breaks(text: &str, alphabet: Alphabet) -> impl Iterator<Item = usize> {
 /// How many septets a character takes: one, two by way of the extension table, none when it stands in neither.
 const fn septets(character: char) -> Option<usize> {
     match character {
-        '\n' | '\r' | ' '..='#' | '%'..='?' | 'A'..='Z' | 'a'..='z' | '$' | '@' | '_' => Some(1),
-        '£' | '¥' | 'è' | 'é' | 'ù' | 'ì' | 'ò' | 'Ç' | 'Ø' | 'ø' | 'Å' | 'å' | 'Æ' | 'æ' | 'ß' | 'É' => Some(1),
-        '¤' | '¡' | 'Ä' | 'Ö' | 'Ñ' | 'Ü' | '§' | '¿' | 'ä' | 'ö' | 'ñ' | 'ü' | 'à' => Some(1),
-        'Δ' | 'Φ' | 'Γ' | 'Λ' | 'Ω' | 'Π' | 'Ψ' | 'Σ' | 'Θ' | 'Ξ' => Some(1),
+        '\n'
+        | '\r'
+        | ' '..='#'
+        | '%'..='?'
+        | 'A'..='Z'
+        | 'a'..='z'
+        | '$'
+        | '@'
+        | '_'
+        | '£'
+        | '¥'
+        | '¤'
+        | '§'
+        | '¡'
+        | '¿'
+        | 'Ä'
+        | 'Å'
+        | 'Æ'
+        | 'Ç'
+        | 'É'
+        | 'Ñ'
+        | 'Ö'
+        | 'Ø'
+        | 'Ü'
+        | 'ß'
+        | 'à'
+        | 'ä'
+        | 'å'
+        | 'æ'
+        | 'è'
+        | 'é'
+        | 'ì'
+        | 'ñ'
+        | 'ò'
+        | 'ö'
+        | 'ø'
+        | 'ù'
+        | 'ü'
+        | 'Γ'
+        | 'Δ'
+        | 'Θ'
+        | 'Λ'
+        | 'Ξ'
+        | 'Π'
+        | 'Σ'
+        | 'Φ'
+        | 'Ψ'
+        | 'Ω' => Some(1),
         '\u{c}' | '^' | '{' | '}' | '\\' | '[' | '~' | ']' | '|' | '€' => Some(2),
         _ => None,
     }

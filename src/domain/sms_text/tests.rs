@@ -41,9 +41,17 @@ fn the_limits_lie_where_the_standard_puts_them() {
 
 #[test]
 fn the_euro_sign_counts_two_and_an_acute_i_makes_the_whole_text_ucs2() {
-    let euro = SmsLength { alphabet: Alphabet::Gsm7, units: 5, segments: 1 };
+    let euro = SmsLength {
+        alphabet: Alphabet::Gsm7,
+        units: 5,
+        segments: 1,
+    };
     assert_eq!(SmsLength::of("€100"), euro);
-    let acute = SmsLength { alphabet: Alphabet::Ucs2, units: 7, segments: 1 };
+    let acute = SmsLength {
+        alphabet: Alphabet::Ucs2,
+        units: 7,
+        segments: 1,
+    };
     assert_eq!(SmsLength::of("bí & já"), acute);
     assert_eq!(outside_gsm7("bí já bí ç", 2), ['í', 'á']);
 }
@@ -56,7 +64,10 @@ fn an_empty_text_is_one_segment() {
 
 #[test]
 fn a_link_stands_on_its_own_line() {
-    assert_eq!(with_link("Kijk uit.", Some("https://x.example/a")), "Kijk uit.\nhttps://x.example/a");
+    assert_eq!(
+        with_link("Kijk uit.", Some("https://x.example/a")),
+        "Kijk uit.\nhttps://x.example/a"
+    );
     assert_eq!(with_link("Code 123456", None), "Code 123456");
 }
 

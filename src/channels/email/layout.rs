@@ -1,0 +1,136 @@
+//! The two forms of a mail: plain text, and HTML that reads well without images, tables or style sheets.
+
+use std::fmt::Write;
+
+use crate::domain::language::Language;
+use crate::domain::message::{Message, Purpose};
+
+/// The text of the button that opens the recipient's page.
+const fn button(purpose: Purpose, language: Language) -> &'static str {
+    match (purpose, language) {
+        (Purpose::Alert, Language::Nl) => "Ik heb informatie",
+        (Purpose::Alert, Language::En) => "I have information",
+        (Purpose::Update | Purpose::Closing, Language::Nl) => "Bekijk de oproep",
+        (Purpose::Update | Purpose::Closing, Language::En) => "View the call-out",
+        (Purpose::Code, Language::Nl) => "Ga verder",
+        (Purpose::Code, Language::En) => "Continue",
+    }
+}
+
+/// The plain form. The link stands on a line of its own.
+pub(super) fn text(message: &Message, link: Option<&str>) -> String {
+    let mut text = format!("{}\n", message.body.trim_end());
+    if let Some(link) = link {
+        let button = button(message.purpose, message.language);
+        write!(text, "\n{button}:\n{link}\n").expect("writing to a string succeeds");
+    }
+    text
+}
+
+/// The HTML form. The link stands, in double quotes, on a line of its own; give it escaped.
+pub(super) fn html(message: &Message, link: Option<&str>) -> String {
+    let mut html = String::with_capacity(message.body.len() + 1024);
+    let title = escape(&message.title);
+    write!(
+        html,
+        "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n</head>\n\
+         <body style=\"margin:0;padding:24px;background:#fff;color:#1a1a1a;font:18px/1.5 sans-serif\">\n\
+         <div style=\"max-width:560px;margin:0 auto\">\n\
+         <h1 style=\"margin:0 0 16px;font-size:24px;line-height:1.25\">{title}</h1>\n",
+        message.language.tag(),
+    )
+    .expect("writing to a string succeeds");
+    for paragraph in message
+        .body
+        .split("\n\n")
+        .map(str::trim)
+        .filter(|paragraph| !paragraph.is_empty())
+    {
+        let lines = escape(paragraph).replace('\n', "<br>\n");
+        writeln!(html, "<p style=\"margin:0 0 16px\">{lines}</p>").expect("writing to a string succeeds");
+    }
+    if let Some(link) = link {
+        let button = button(message.purpose, message.language);
+        write!(
+            html,
+            "<p style=\"margin:24px 0\"><a style=\"display:inline-block;padding:12px 20px;border-radius:6px;\
+             background:#154273;color:#fff;font-weight:bold;text-decoration:none\" href=\n\"{link}\"\n\
+             >{button}</a></p>\n"
+        )
+        .expect("writing to a string succeeds");
+    }
+    html.push_str("</div>\n</body>\n</html>\n");
+    html
+}
+
+/// The text with what HTML takes for markup replaced; fit for content and for double-quoted attributes.
+pub(super) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + text.len() / 8);
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::clock::Timestamp;
+    use crate::domain::message::Urgency;
+
+    fn message() -> Message {
+        Message {
+            purpose: Purpose::Alert,
+            urgency: Urgency::Urgent,
+            language: Language::Nl,
+            title: "Vermist: <Anna> & hond".to_owned(),
+            body: "Eerste alinea.\nTweede regel.\n\nTweede alinea: 1 < 2.".to_owned(),
+            collapse_key: "a".to_owned(),
+            expires_at: Timestamp::from_millis(0),
+        }
+    }
+
+    #[test]
+    fn what_looks_like_markup_is_shown_as_it_was_written() {
+        let html = html(&message(), None);
+        assert!(html.contains("<h1 style=\"margin:0 0 16px;font-size:24px;line-height:1.25\">Vermist: &lt;Anna&gt; &amp; hond</h1>"));
+        assert!(html.contains("Tweede alinea: 1 &lt; 2."));
+        assert!(!html.contains("<Anna>"));
+    }
+
+    #[test]
+    fn paragraphs_and_lines_stay_apart() {
+        let html = html(&message(), None);
+        assert!(html.contains("<p style=\"margin:0 0 16px\">Eerste alinea.<br>\nTweede regel.</p>"));
+        assert_eq!(html.matches("<p ").count(), 2);
+    }
+
+    #[test]
+    fn the_button_says_what_it_is_for_in_the_recipients_language() {
+        let link = Some("https://oproep.example/a");
+        let mut message = message();
+        assert!(text(&message, link).ends_with("\n\nIk heb informatie:\nhttps://oproep.example/a\n"));
+        assert!(html(&message, link).contains("\"https://oproep.example/a\"\n>Ik heb informatie</a>"));
+        message.purpose = Purpose::Closing;
+        message.language = Language::En;
+        assert!(text(&message, link).contains("View the call-out:"));
+        assert!(html(&message, link).contains("<html lang=\"en\">"));
+    }
+
+    #[test]
+    fn without_a_link_there_is_no_button() {
+        assert_eq!(
+            text(&message(), None),
+            "Eerste alinea.\nTweede regel.\n\nTweede alinea: 1 < 2.\n"
+        );
+        assert!(!html(&message(), None).contains("href"));
+    }
+}

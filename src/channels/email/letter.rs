@@ -1,0 +1,214 @@
+//! A mail composed once for all its recipients: what they share is encoded beforehand, and only the lines
+//! that differ (To, Message-ID, reference, link) are written for each.
+
+use std::io::Write;
+use std::time::{Duration, UNIX_EPOCH};
+
+use lettre::Address;
+use lettre::address::Envelope;
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart, SinglePart};
+
+use super::layout;
+use crate::domain::clock::Timestamp;
+use crate::domain::message::Message;
+
+/// Parts of a mail, ready to be sent: CRLF lines, dots at the start of a line doubled (RFC 5321, 4.5.2).
+#[derive(Debug)]
+pub(super) struct Letter {
+    /// The domain that ends the Message-ID.
+    domain: String,
+    /// What is before, between and after the places of the link: in the text part, then in the HTML part.
+    /// One piece when the letter has no link.
+    pieces: Vec<Vec<u8>>,
+}
+
+/// The message cannot be put into a mail.
+#[derive(Debug, thiserror::Error)]
+#[error("the message cannot be written as a mail: check its title")]
+pub(super) struct Unwritable(#[from] lettre::error::Error);
+
+impl Letter {
+    /// Composes the mail, with or without a link.
+    pub(super) fn compose(
+        message: &Message,
+        from: &Mailbox,
+        written_at: Timestamp,
+        linked: bool,
+    ) -> Result<Self, Unwritable> {
+        let mark = linked.then(|| absent_mark(message, from));
+        let mark = mark.as_deref();
+        let part = |kind: ContentType, body: String| {
+            SinglePart::builder()
+                .header(kind)
+                .header(ContentTransferEncoding::QuotedPrintable)
+                .body(body.replace("\r\n", "\n").replace('\n', "\r\n"))
+        };
+        let since_epoch = Duration::from_millis(u64::try_from(written_at.as_millis()).unwrap_or(0));
+        let mail = lettre::Message::builder()
+            .from(from.clone())
+            .subject(one_line(&message.title))
+            .date(UNIX_EPOCH + since_epoch)
+            .raw_header(HeaderValue::new(
+                HeaderName::new_from_ascii_str("Auto-Submitted"),
+                "auto-generated".to_owned(),
+            ))
+            .raw_header(HeaderValue::new(
+                HeaderName::new_from_ascii_str("Content-Language"),
+                message.language.tag().to_owned(),
+            ))
+            // The recipient's lines come later; lettre wants an envelope all the same.
+            .envelope(Envelope::new(Some(from.email.clone()), vec![from.email.clone()])?)
+            .multipart(
+                // A boundary with "=_" cannot occur in quoted-printable text (RFC 2045, 6.7).
+                MultiPart::alternative()
+                    .boundary("=_oproep")
+                    .singlepart(part(ContentType::TEXT_PLAIN, layout::text(message, mark)))
+                    .singlepart(part(ContentType::TEXT_HTML, layout::html(message, mark))),
+            )?;
+        let shared = stuff_dots(&mail.formatted());
+        let pieces = match mark {
+            Some(mark) => split(&shared, mark.as_bytes()),
+            None => vec![shared],
+        };
+        Ok(Self {
+            domain: from.email.domain().to_owned(),
+            pieces,
+        })
+    }
+
+    /// Appends one recipient's mail to `out`, from the first header to the dot that ends it.
+    pub(super) fn write(&self, to: &Deliverable<'_>, link: Option<&str>, out: &mut Vec<u8>) {
+        let Deliverable { address, reference } = to;
+        let domain = &self.domain;
+        write!(
+            out,
+            "To: <{address}>\r\nMessage-ID: <{reference}@{domain}>\r\nX-Oproep-Reference: {reference}\r\n"
+        )
+        .expect("writing to memory succeeds");
+        out.extend_from_slice(&self.pieces[0]);
+        if let ([_, between, after], Some(link)) = (self.pieces.as_slice(), link) {
+            write_quoted_printable(link.as_bytes(), out);
+            out.extend_from_slice(between);
+            write_quoted_printable(layout::escape(link).as_bytes(), out);
+            out.extend_from_slice(after);
+        }
+        out.extend_from_slice(b".\r\n");
+    }
+
+    /// How long the mail becomes, in bytes, rounded up: what `SIZE=` announces (RFC 1870).
+    pub(super) fn size_limit(&self, link: Option<&str>) -> usize {
+        // Six times for the link: three for each escaped byte, and twice in the mail.
+        self.pieces.iter().map(Vec::len).sum::<usize>() + 6 * link.map_or(0, str::len) + 512
+    }
+}
+
+/// A recipient that can stand in an envelope and in headers.
+#[derive(Clone, Copy)]
+pub(super) struct Deliverable<'a> {
+    /// The mailbox, ASCII, without anything that ends a command or header.
+    pub(super) address: &'a str,
+    /// Our reference.
+    pub(super) reference: &'a str,
+}
+
+/// Why a recipient cannot stand in an envelope; the reason of the rejection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Undeliverable(pub(super) &'static str);
+
+impl<'a> Deliverable<'a> {
+    /// Checks a recipient: whatever storage holds, no line break or bracket of it becomes a command.
+    pub(super) fn check(address: &'a str, reference: &'a str) -> Result<Self, Undeliverable> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        if reference.is_empty() || reference.len() > 64 || !reference.bytes().all(plain) {
+            return Err(Undeliverable("reference not url-safe"));
+        }
+        if !address.is_ascii() {
+            return Err(Undeliverable("address not in ascii"));
+        }
+        let bracket = |byte: u8| !byte.is_ascii_graphic() || matches!(byte, b'<' | b'>');
+        if address.len() > 254 || address.bytes().any(bracket) || address.parse::<Address>().is_err() {
+            return Err(Undeliverable("address malformed"));
+        }
+        Ok(Self { address, reference })
+    }
+}
+
+/// A word that occurs nowhere in the mail, to hold the place of the link while lettre encodes.
+fn absent_mark(message: &Message, from: &Mailbox) -> String {
+    let mut mark = "oproeplink".to_owned();
+    let from = from.to_string();
+    while [&message.body, &message.title, &from]
+        .into_iter()
+        .any(|text| text.contains(&mark))
+    {
+        mark.push('x');
+    }
+    mark
+}
+
+/// The title without anything that would end the header.
+fn one_line(title: &str) -> String {
+    title
+        .chars()
+        .map(|character| if character.is_control() { ' ' } else { character })
+        .collect()
+}
+
+/// The text with every dot at the start of a line doubled, ending with a line end.
+fn stuff_dots(text: &[u8]) -> Vec<u8> {
+    let mut stuffed = Vec::with_capacity(text.len() + 64);
+    for line in text.split_inclusive(|byte| *byte == b'\n') {
+        if line.starts_with(b".") {
+            stuffed.push(b'.');
+        }
+        stuffed.extend_from_slice(line);
+    }
+    if !stuffed.ends_with(b"\r\n") {
+        stuffed.extend_from_slice(b"\r\n");
+    }
+    stuffed
+}
+
+fn split(text: &[u8], mark: &[u8]) -> Vec<Vec<u8>> {
+    let mut pieces = Vec::with_capacity(3);
+    let mut start = 0;
+    let mut at = 0;
+    while at < text.len() {
+        if text[at..].starts_with(mark) {
+            pieces.push(text[start..at].to_vec());
+            at += mark.len();
+            start = at;
+        } else {
+            at += 1;
+        }
+    }
+    pieces.push(text[start..].to_vec());
+    pieces
+}
+
+/// Writes bytes that stand on a line of their own in quoted-printable (RFC 2045, 6.7), without a dot at the
+/// start of a line.
+fn write_quoted_printable(bytes: &[u8], out: &mut Vec<u8>) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    // 76 columns, less the quotes around the link in HTML and the "=" of a soft line break.
+    const COLUMNS: usize = 73;
+    let mut column = 0;
+    for byte in bytes {
+        let plain = byte.is_ascii_graphic() && *byte != b'=';
+        if column + if plain { 1 } else { 3 } > COLUMNS {
+            out.extend_from_slice(b"=\r\n");
+            column = 0;
+        }
+        if plain && (*byte != b'.' || column > 0) {
+            out.push(*byte);
+            column += 1;
+        } else {
+            out.extend_from_slice(&[b'=', HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
+            column += 3;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,151 @@
+//! The recipients of one call: who waits, who has an attempt, shared by the connections that carry them.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard};
+
+use super::letter::{Deliverable, Letter};
+use crate::domain::delivery::Attempt;
+
+/// One recipient's turn.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Job {
+    /// The recipient's place among those of the call.
+    place: usize,
+    /// Whether a connection was lost under it before.
+    retried: bool,
+}
+
+/// A recipient that can be sent to, with the mail it gets.
+pub(super) struct Addressed<'a> {
+    /// Where it goes.
+    pub(super) to: Deliverable<'a>,
+    /// The link of its copy.
+    pub(super) link: Option<&'a str>,
+    /// The mail.
+    pub(super) letter: &'a Letter,
+}
+
+/// The work of one call.
+pub(super) struct Work<'a> {
+    /// The address of MAIL FROM.
+    pub(super) from: &'a str,
+    /// Whether pipelining is wanted.
+    pub(super) pipelining: bool,
+    addressed: Vec<Result<Addressed<'a>, Attempt>>,
+    state: Mutex<State>,
+}
+
+struct State {
+    waiting: VecDeque<Job>,
+    attempts: Vec<Option<Attempt>>,
+    throttled: Option<Attempt>,
+}
+
+impl<'a> Work<'a> {
+    /// All the recipients wait, but for those that cannot be sent to.
+    pub(super) fn new(
+        from: &'a str,
+        pipelining: bool,
+        addressed: Vec<Result<Addressed<'a>, Attempt>>,
+    ) -> Self {
+        let attempts: Vec<_> = addressed.iter().map(|to| to.as_ref().err().cloned()).collect();
+        let waiting = (0..attempts.len())
+            .filter(|place| attempts[*place].is_none())
+            .map(|place| Job {
+                place,
+                retried: false,
+            })
+            .collect();
+        Self {
+            from,
+            pipelining,
+            addressed,
+            state: Mutex::new(State {
+                waiting,
+                attempts,
+                throttled: None,
+            }),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("nothing panics while it is held")
+    }
+
+    /// Takes the recipient that waits longest.
+    pub(super) fn next(&self) -> Option<Job> {
+        let mut state = self.state();
+        if state.throttled.is_some() {
+            None
+        } else {
+            state.waiting.pop_front()
+        }
+    }
+
+    /// How many wait to be taken.
+    pub(super) fn waiting(&self) -> usize {
+        let state = self.state();
+        if state.throttled.is_some() {
+            0
+        } else {
+            state.waiting.len()
+        }
+    }
+
+    /// Lets the recipient wait again: a lost connection was not its own.
+    pub(super) fn put_back(&self, job: Job) {
+        self.state().waiting.push_front(job);
+    }
+
+    /// Lets the recipient wait again; when a connection was lost under it before, writes the attempt down.
+    pub(super) fn put_back_once(&self, job: Job, attempt: Attempt) {
+        if job.retried {
+            self.record(job, attempt);
+        } else {
+            self.put_back(Job { retried: true, ..job });
+        }
+    }
+
+    /// Writes down what became of the recipient. Once the account is throttled nobody is taken any more.
+    pub(super) fn record(&self, job: Job, attempt: Attempt) {
+        let mut state = self.state();
+        if matches!(attempt, Attempt::Throttled { .. }) {
+            state.throttled = Some(attempt.clone());
+        }
+        state.attempts[job.place] = Some(attempt);
+    }
+
+    fn addressed(&self, job: Job) -> &Addressed<'a> {
+        self.addressed[job.place]
+            .as_ref()
+            .expect("only recipients that can be sent to wait")
+    }
+
+    /// The recipient's mailbox.
+    pub(super) fn address(&self, job: Job) -> &'a str {
+        self.addressed(job).to.address
+    }
+
+    /// How long the recipient's mail becomes at most, in bytes.
+    pub(super) fn size(&self, job: Job) -> usize {
+        let Addressed { link, letter, .. } = self.addressed(job);
+        letter.size_limit(*link)
+    }
+
+    /// Appends the recipient's mail.
+    pub(super) fn write_text(&self, job: Job, out: &mut Vec<u8>) {
+        let Addressed { to, link, letter } = self.addressed(job);
+        letter.write(to, *link, out);
+    }
+
+    /// The attempts in the recipients' order; `otherwise` for those that no connection came for.
+    pub(super) fn into_attempts(self, otherwise: &Attempt) -> Vec<Attempt> {
+        let state = self.state.into_inner().expect("nothing panics while it is held");
+        let otherwise = state.throttled.as_ref().unwrap_or(otherwise);
+        state
+            .attempts
+            .into_iter()
+            .map(|attempt| attempt.unwrap_or_else(|| otherwise.clone()))
+            .collect()
+    }
+}
