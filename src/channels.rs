@@ -10,8 +10,8 @@ use crate::domain::channel::Channel;
 use crate::domain::delivery::Attempt;
 use crate::domain::message::{Message, Recipient};
 
-pub mod http;
 pub mod email;
+pub mod http;
 pub mod push;
 pub mod sms;
 

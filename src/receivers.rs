@@ -114,3 +114,4 @@ impl Receivers {
         })
     }
 }
+pub mod smtp_server;

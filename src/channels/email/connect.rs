@@ -22,8 +22,16 @@ pub(super) struct Capabilities {
     /// RFC 1870: `SIZE=` may be sent, so that a mail that is too large is refused before it is written.
     pub(super) size: bool,
     starttls: bool,
-    auth_plain: bool,
-    auth_login: bool,
+    sign_in: Option<SignIn>,
+}
+
+/// A way to sign in (RFC 4954).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum SignIn {
+    /// RFC 4616.
+    Plain,
+    /// Older, without a standard of its own.
+    Login,
 }
 
 impl Capabilities {
@@ -37,8 +45,11 @@ impl Capabilities {
                 Some("SIZE") => found.size = true,
                 Some("AUTH") => {
                     for mechanism in words {
-                        found.auth_plain |= mechanism == "PLAIN";
-                        found.auth_login |= mechanism == "LOGIN";
+                        match mechanism.as_str() {
+                            "PLAIN" => found.sign_in = Some(SignIn::Plain),
+                            "LOGIN" => found.sign_in = found.sign_in.or(Some(SignIn::Login)),
+                            _ => {}
+                        }
                     }
                 }
                 _ => {}
@@ -160,21 +171,23 @@ impl Target {
         Ok(Capabilities::read(&success(wire.command(&self.helo).await?)?))
     }
 
-    /// AUTH (RFC 4954), PLAIN (RFC 4616) before LOGIN. The connection is encrypted or within this machine.
+    /// AUTH, PLAIN before LOGIN. The connection is encrypted or within this machine.
     async fn sign_in(&self, wire: &mut Wire, capabilities: Capabilities) -> Result<(), Refusal> {
         let Some((username, password)) = &self.credentials else {
             return Ok(());
         };
         let password = password.expose_secret();
-        if capabilities.auth_plain {
-            let response = STANDARD.encode(format!("\0{username}\0{password}"));
-            success(wire.command(format!("AUTH PLAIN {response}").as_bytes()).await?)?;
-        } else if capabilities.auth_login {
-            intermediate(wire.command(b"AUTH LOGIN").await?)?;
-            intermediate(wire.command(STANDARD.encode(username).as_bytes()).await?)?;
-            success(wire.command(STANDARD.encode(password).as_bytes()).await?)?;
-        } else {
-            return Err(Refusal::Lacks("auth plain and login"));
+        match capabilities.sign_in {
+            Some(SignIn::Plain) => {
+                let response = STANDARD.encode(format!("\0{username}\0{password}"));
+                success(wire.command(format!("AUTH PLAIN {response}").as_bytes()).await?)?;
+            }
+            Some(SignIn::Login) => {
+                intermediate(wire.command(b"AUTH LOGIN").await?)?;
+                intermediate(wire.command(STANDARD.encode(username).as_bytes()).await?)?;
+                success(wire.command(STANDARD.encode(password).as_bytes()).await?)?;
+            }
+            None => return Err(Refusal::Lacks("auth plain and login")),
         }
         Ok(())
     }

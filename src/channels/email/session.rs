@@ -136,7 +136,7 @@ impl Session {
     }
 
     /// Takes the next recipient; with pipelining its commands are appended to what leaves next.
-    fn begin<'a>(&mut self, work: &Work<'a>, pipelining: bool) -> Option<Job> {
+    fn begin(&mut self, work: &Work<'_>, pipelining: bool) -> Option<Job> {
         let job = work.next()?;
         if pipelining {
             self.write_sender(work, job);

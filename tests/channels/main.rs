@@ -1,0 +1,7 @@
+//! The adapters, each against receivers that do not share its code: our own, and real servers where installed.
+
+mod email;
+mod email_dialogue;
+mod email_real_servers;
+mod external;
+mod sample;
