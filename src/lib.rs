@@ -6,3 +6,4 @@ pub mod domain;
 pub mod geofence;
 pub mod receivers;
 pub mod storage;
+pub mod web;

@@ -23,6 +23,7 @@ pub mod endpoints;
 pub mod failures;
 pub mod participants;
 pub mod quotas;
+mod ready;
 pub mod sealing;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
@@ -205,6 +206,7 @@ pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
         participants::STATEMENTS,
         failures::STATEMENTS,
         quotas::STATEMENTS,
+        ready::STATEMENTS,
         transaction::STATEMENTS,
         waves::STATEMENTS,
     ]

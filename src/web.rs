@@ -1,0 +1,28 @@
+//! The HTTP edge: the JSON API with its description, receipts from providers, the live stream, the page
+//! behind an alert's link, and what operations watches.
+//!
+//! ```text
+//! listener ─▶ server ─▶ frame: trace, headers, words of problems, panics, room ─▶ api ─▶ desk
+//! ```
+//!
+//! A handler takes its input apart, calls one use case of the desk with the caller's scope, and writes the
+//! answer. Nothing is authorised here: a credential becomes a scope ([`auth`]), and the desk decides.
+
+pub mod address;
+pub mod api;
+pub mod extract;
+pub mod frame;
+mod headers;
+pub mod language;
+pub mod operations;
+pub mod problem;
+pub mod rate;
+pub mod room;
+mod server;
+mod settings;
+mod state;
+pub mod trace;
+
+pub use server::{Peer, serve, serve_operations};
+pub use settings::WebSettings;
+pub use state::{Web, WebParts};

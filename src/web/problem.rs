@@ -1,0 +1,263 @@
+//! What went wrong, as RFC 9457 describes it: `application/problem+json` with `type`, `title`, `status`,
+//! `detail`, and `fields` for what was filled in wrongly.
+//!
+//! A handler answers a [`Problem`]; it travels beside the empty response until [`speak`] writes it in the
+//! language that the caller asked for.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::language::accepted;
+use crate::domain::language::Language;
+
+mod kind;
+
+pub use kind::ProblemKind;
+
+/// The media type of a problem (RFC 9457, section 3).
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// What is said, in both languages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    nl: Cow<'static, str>,
+    en: Cow<'static, str>,
+}
+
+impl Said {
+    /// The sentence in both languages.
+    pub fn new(nl: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            nl: nl.into(),
+            en: en.into(),
+        }
+    }
+
+    /// A sentence that exists in English only: of a parser, for instance.
+    pub fn in_english(text: impl Into<Cow<'static, str>>) -> Self {
+        let en = text.into();
+        Self { nl: en.clone(), en }
+    }
+
+    fn in_language(&self, language: Language) -> &str {
+        match language {
+            Language::Nl => &self.nl,
+            Language::En => &self.en,
+        }
+    }
+}
+
+/// One field that was filled in wrongly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Which, for instance `places[1].postcode`.
+    pub field: String,
+    /// What is wrong, for programs.
+    pub code: Cow<'static, str>,
+    /// What is wrong and what to do, for people.
+    pub message: Said,
+}
+
+/// A problem on its way to the caller.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    kind: ProblemKind,
+    detail: Option<Said>,
+    fields: Vec<Field>,
+    retry_after: Option<Duration>,
+}
+
+/// A problem as it is written (RFC 9457, section 3.1).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem, example = json!({
+    "type": "/problems/invalid",
+    "title": "Not filled in correctly",
+    "status": 422,
+    "detail": "Correct the fields that are named and try again.",
+    "fields": [{
+        "field": "places[0].postcode",
+        "code": "postcode_form",
+        "message": "Enter the postcode as four digits and two letters, for example 3511 AB."
+    }]
+}))]
+pub struct ProblemBody<'a> {
+    /// The kind of problem: a path that stays the same.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The same few words for every problem of the kind.
+    title: &'a str,
+    /// The status of the answer.
+    status: u16,
+    /// What to do about it.
+    detail: &'a str,
+    /// What was filled in wrongly, field by field; left out when it is no field's fault.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fields: Vec<FieldBody<'a>>,
+}
+
+/// One field that was filled in wrongly, as it is written.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProblemField)]
+pub struct FieldBody<'a> {
+    /// Which, for instance `places[1].postcode`.
+    field: &'a str,
+    /// What is wrong, for programs.
+    code: &'a str,
+    /// What is wrong and what to do, for people.
+    message: &'a str,
+}
+
+impl Problem {
+    /// A problem of this kind, with the kind's own words.
+    pub fn new(kind: ProblemKind) -> Self {
+        Self {
+            kind,
+            detail: None,
+            fields: Vec::new(),
+            retry_after: None,
+        }
+    }
+
+    /// Fields that were filled in wrongly.
+    pub fn invalid(fields: Vec<Field>) -> Self {
+        Self {
+            fields,
+            ..Self::new(ProblemKind::Invalid)
+        }
+    }
+
+    /// One field that was filled in wrongly.
+    pub fn invalid_field(
+        field: impl Into<String>,
+        code: impl Into<Cow<'static, str>>,
+        message: Said,
+    ) -> Self {
+        Self::invalid(vec![Field {
+            field: field.into(),
+            code: code.into(),
+            message,
+        }])
+    }
+
+    /// Not for this long: `Retry-After` in whole seconds, rounded up.
+    #[must_use]
+    pub fn retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
+        self
+    }
+
+    /// Says what to do in words of its own.
+    #[must_use]
+    pub fn saying(mut self, detail: Said) -> Self {
+        self.detail = Some(detail);
+        self
+    }
+
+    /// The kind.
+    pub const fn kind(&self) -> ProblemKind {
+        self.kind
+    }
+
+    /// The title and the sentence that says what to do, for a page.
+    pub fn words(&self, language: Language) -> (&str, &str) {
+        let detail = self.detail.as_ref();
+        let detail = detail.map_or(self.kind.detail(language), |said| said.in_language(language));
+        (self.kind.title(language), detail)
+    }
+
+    /// The fields that were filled in wrongly, with what to do, for a page.
+    pub fn fields(&self, language: Language) -> impl Iterator<Item = (&str, &str)> {
+        let fields = self.fields.iter();
+        fields.map(move |field| (field.field.as_str(), field.message.in_language(language)))
+    }
+
+    /// The answer in this language.
+    pub fn render(&self, language: Language) -> Response {
+        let (title, detail) = self.words(language);
+        let body = ProblemBody {
+            kind: format!("/problems/{}", self.kind.name()),
+            title,
+            status: self.kind.status().as_u16(),
+            detail,
+            fields: self
+                .fields
+                .iter()
+                .map(|field| FieldBody {
+                    field: &field.field,
+                    code: &field.code,
+                    message: field.message.in_language(language),
+                })
+                .collect(),
+        };
+        let text = serde_json::to_vec(&body).expect("a problem is plain JSON");
+        let mut response = (self.kind.status(), text).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+        self.add_headers(headers);
+        response
+    }
+
+    fn add_headers(&self, headers: &mut HeaderMap) {
+        if let Some(wait) = self.retry_after {
+            let seconds = u32::try_from(wait.as_millis().div_ceil(1000).max(1)).unwrap_or(u32::MAX);
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.kind == ProblemKind::SignedOut {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+    }
+}
+
+impl From<ProblemKind> for Problem {
+    fn from(kind: ProblemKind) -> Self {
+        Self::new(kind)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.kind.status().into_response();
+        self.add_headers(response.headers_mut());
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Writes the problems that come by in the language that the caller asked for.
+pub async fn speak(request: Request, next: Next) -> Response {
+    let language = accepted(request.headers());
+    let response = next.run(request).await;
+    let spoken = match response.extensions().get::<Problem>() {
+        Some(problem) => problem.render(language),
+        // What a layer of another crate refused with a bare status.
+        None => match bare(&response).and_then(ProblemKind::of_status) {
+            Some(kind) => Problem::new(kind).render(language),
+            None => return response,
+        },
+    };
+    let (mut parts, body) = spoken.into_parts();
+    for (name, value) in response.headers() {
+        if *name != header::CONTENT_LENGTH && *name != header::CONTENT_TYPE {
+            parts.headers.insert(name, value.clone());
+        }
+    }
+    Response::from_parts(parts, body)
+}
+
+fn bare(response: &Response) -> Option<StatusCode> {
+    let status = response.status();
+    let plain = response.headers().get(header::CONTENT_TYPE);
+    let plain = plain.is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    ((status.is_client_error() || status.is_server_error()) && plain).then_some(status)
+}
+
+#[cfg(test)]
+mod tests;

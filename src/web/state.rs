@@ -1,0 +1,115 @@
+//! What every handler shares.
+
+use std::sync::Arc;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio_util::sync::CancellationToken;
+
+use super::operations::ready::ReadyPart;
+use super::rate::RateLimits;
+use super::room::Room;
+use super::settings::WebSettings;
+use crate::domain::clock::Clock;
+use crate::domain::random::Random;
+use crate::storage::Store;
+
+/// What the edge is built from.
+#[derive(Debug)]
+pub struct WebParts {
+    /// How it presents itself and what it takes on.
+    pub settings: WebSettings,
+    /// The clock.
+    pub clock: Clock,
+    /// Randomness, for ids of requests.
+    pub random: Random,
+    /// The database, for readiness.
+    pub store: Store,
+    /// The figures for Prometheus; none when they are not kept.
+    pub figures: Option<PrometheusHandle>,
+    /// What must be ready beside the database before requests are welcome.
+    pub ready: Vec<ReadyPart>,
+}
+
+#[cfg(any(test, feature = "testing"))]
+impl WebParts {
+    /// Parts with the settings' defaults.
+    pub fn for_tests(store: Store, clock: Clock, random: Random) -> Self {
+        Self {
+            settings: WebSettings::default(),
+            clock,
+            random,
+            store,
+            figures: None,
+            ready: Vec::new(),
+        }
+    }
+}
+
+/// The edge's state. Clones are cheap and share it.
+#[derive(Clone, Debug)]
+pub struct Web(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    parts: WebParts,
+    room: Room,
+    rates: RateLimits,
+    closing: CancellationToken,
+}
+
+impl Web {
+    /// The state of an edge with these parts.
+    pub fn new(parts: WebParts) -> Self {
+        Self(Arc::new(Inner {
+            room: Room::new(parts.settings.requests, parts.settings.uploads),
+            rates: RateLimits::new(parts.settings.rates, parts.clock.clone()),
+            closing: CancellationToken::new(),
+            parts,
+        }))
+    }
+
+    /// How the edge presents itself and what it takes on.
+    pub fn settings(&self) -> &WebSettings {
+        &self.0.parts.settings
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        &self.0.parts.clock
+    }
+
+    /// Randomness.
+    pub fn random(&self) -> &Random {
+        &self.0.parts.random
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.0.parts.store
+    }
+
+    /// The figures for Prometheus.
+    pub fn figures(&self) -> Option<&PrometheusHandle> {
+        self.0.parts.figures.as_ref()
+    }
+
+    /// What must be ready beside the database.
+    pub fn ready_parts(&self) -> &[ReadyPart] {
+        &self.0.parts.ready
+    }
+
+    /// The room for requests at work.
+    pub fn room(&self) -> &Room {
+        &self.0.room
+    }
+
+    /// How often what can be misused may be tried.
+    pub fn rates(&self) -> &RateLimits {
+        &self.0.rates
+    }
+
+    /// Ends when the edge closes: live streams end with it.
+    pub fn closing(&self) -> &CancellationToken {
+        &self.0.closing
+    }
+}

@@ -1,0 +1,4 @@
+//! The real server on a port of its own, with a database of its own.
+
+mod frame;
+mod server;
