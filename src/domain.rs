@@ -17,5 +17,6 @@ pub mod point;
 pub mod random;
 pub mod reference;
 pub mod region;
+pub mod role;
 pub mod sms_text;
 pub mod wave;

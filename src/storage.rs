@@ -16,18 +16,23 @@ use sqlx::{PgPool, SqlitePool};
 
 #[macro_use]
 pub(crate) mod statement;
+pub mod accounts;
 pub mod batches;
 pub mod devices;
 pub mod directory;
 pub mod endpoints;
 pub mod failures;
+pub mod idempotency;
 pub mod participants;
 pub mod quotas;
 mod ready;
+pub mod regions;
 pub mod sealing;
+pub mod sessions;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod transaction;
+pub mod verifications;
 pub mod waves;
 
 #[cfg(test)]
@@ -196,6 +201,7 @@ impl Store {
 #[cfg(test)]
 pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
     vec![
+        accounts::STATEMENTS,
         batches::STATEMENTS,
         batches::halted::STATEMENTS,
         batches::receipts::STATEMENTS,
@@ -203,11 +209,15 @@ pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
         devices::STATEMENTS,
         directory::STATEMENTS,
         endpoints::STATEMENTS,
+        idempotency::STATEMENTS,
         participants::STATEMENTS,
         failures::STATEMENTS,
         quotas::STATEMENTS,
         ready::STATEMENTS,
+        regions::STATEMENTS,
+        sessions::STATEMENTS,
         transaction::STATEMENTS,
+        verifications::STATEMENTS,
         waves::STATEMENTS,
     ]
 }

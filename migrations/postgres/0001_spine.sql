@@ -25,8 +25,9 @@ create table regions (
 
 create table accounts (
     id uuid not null primary key,
-    username text not null unique,
-    name text not null,
+    -- User name and name: they name people, so they are sealed.
+    profile_sealed bytea not null,
+    username_hash bytea not null unique,
     role text not null,
     region_id uuid not null references regions (id),
     password_hash text not null,
@@ -61,7 +62,7 @@ create table sessions (
     created_at bigint not null,
     seen_at bigint not null,
     expires_at bigint not null,
-    user_agent text
+    user_agent_sealed bytea
 );
 
 create index sessions_of_account on sessions (account_id) where account_id is not null;

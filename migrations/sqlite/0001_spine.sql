@@ -25,8 +25,9 @@ create table regions (
 
 create table accounts (
     id blob not null primary key,
-    username text not null unique,
-    name text not null,
+    -- User name and name: they name people, so they are sealed.
+    profile_sealed blob not null,
+    username_hash blob not null unique,
     role text not null,
     region_id blob not null references regions (id),
     password_hash text not null,
@@ -61,7 +62,7 @@ create table sessions (
     created_at integer not null,
     seen_at integer not null,
     expires_at integer not null,
-    user_agent text
+    user_agent_sealed blob
 ) strict;
 
 create index sessions_of_account on sessions (account_id) where account_id is not null;

@@ -2,13 +2,15 @@
 
 use futures::TryStreamExt;
 use futures::stream::BoxStream;
+use uuid::Uuid;
 
 use super::participants::places::read_points;
 use super::participants::{PLACES, read_channels, read_language, read_number, read_topics};
 use super::sealing::Keyring;
 use super::{Result, Tx};
 use crate::domain::channel::ChannelSet;
-use crate::domain::id::ParticipantNumber;
+use crate::domain::clock::Timestamp;
+use crate::domain::id::{ActionId, ParticipantNumber, WaveId};
 use crate::domain::language::Language;
 use crate::domain::participant::Topics;
 use crate::domain::point::Point;
@@ -19,6 +21,8 @@ statements! {
     POSITION = "select value from counters where name = 'directory'";
     LIST_CHANGES = "select change, first_number, last_number from directory_changes \
         where change > $1 order by change limit $2";
+    LIST_ALERTS = "select action_id, id, created_at from waves \
+        where created_at >= $1 and kind in ('first', 'expansion') order by created_at, id";
     DELETE_CHANGE = "delete from directory_changes where first_number = last_number and first_number = $1";
     INSERT_CHANGE = "insert into directory_changes (change, first_number, last_number) values ($1, $2, $3)";
 }
@@ -103,6 +107,16 @@ impl Tx {
                 })
             })
             .collect()
+    }
+
+    /// The waves since a moment that called participants to action, oldest first; their audiences are read
+    /// apart ([`Tx::find_audience`]).
+    pub async fn list_alerts_since(&mut self, since: Timestamp) -> Result<Vec<(ActionId, WaveId, Timestamp)>> {
+        let rows: Vec<(Uuid, Uuid, i64)> = self.list(LIST_ALERTS, values![since]).await?;
+        let read = |(action, wave, at)| {
+            (ActionId::from_uuid(action), WaveId::from_uuid(wave), Timestamp::from_millis(at))
+        };
+        Ok(rows.into_iter().map(read).collect())
     }
 
     /// Tells the directories that a participant came, changed or left. Call it last.

@@ -9,6 +9,7 @@ use crate::domain::id::{ActionId, RegionId};
 use crate::domain::random::Random;
 
 pub mod people;
+pub mod regions;
 
 /// A database of its own, migrated; removed or left to the server's end.
 pub struct TestDatabase {

@@ -1,0 +1,124 @@
+//! Answers to creating calls, so that a repeated call gets the first answer.
+
+use super::sealing::Keyring;
+use super::{Result, Tx};
+use crate::domain::clock::Timestamp;
+
+statements! {
+    CLAIM = "insert into idempotency_keys (actor, key, request_hash, created_at) values ($1, $2, $3, $4) \
+        on conflict (actor, key) do nothing";
+    FIND = "select request_hash, status, answer_sealed from idempotency_keys where actor = $1 and key = $2";
+    ANSWER = "update idempotency_keys set status = $3, answer_sealed = $4 where actor = $1 and key = $2";
+    RELEASE = "delete from idempotency_keys where actor = $1 and key = $2 and status is null";
+    DELETE_OLD = "delete from idempotency_keys where created_at <= $1";
+}
+
+const ANSWER_COLUMN: &str = "idempotency_keys.answer";
+
+/// What is known of a call under its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IdempotentCall {
+    /// It is the first: do it, then [`Tx::mark_call_answered`].
+    First,
+    /// It was answered before, with this status and body.
+    Answered {
+        /// The status of HTTP.
+        status: u16,
+        /// The body.
+        body: Vec<u8>,
+    },
+    /// The first is still under way.
+    UnderWay,
+    /// The key was used for another request.
+    Different,
+}
+
+impl Tx {
+    /// Claims a key for a call of an actor, or tells what became of the call that has it.
+    pub async fn claim_call(
+        &mut self,
+        keys: &Keyring,
+        actor: &str,
+        key: &str,
+        request: &[u8],
+        now: Timestamp,
+    ) -> Result<IdempotentCall> {
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, request);
+        let claimed = self
+            .execute(CLAIM, values![actor, key, digest.as_ref(), now])
+            .await?;
+        if claimed > 0 {
+            return Ok(IdempotentCall::First);
+        }
+        type Row = (Vec<u8>, Option<i64>, Option<Vec<u8>>);
+        let row: Option<Row> = self.find(FIND, values![actor, key]).await?;
+        Ok(match row {
+            Some((hash, _, _)) if hash != digest.as_ref() => IdempotentCall::Different,
+            Some((_, Some(status), Some(sealed))) => IdempotentCall::Answered {
+                status: u16::try_from(status).unwrap_or(500),
+                body: keys.open(ANSWER_COLUMN, &sealed)?,
+            },
+            _ => IdempotentCall::UnderWay,
+        })
+    }
+
+    /// Keeps the answer of a call for its repetitions.
+    pub async fn mark_call_answered(
+        &mut self,
+        keys: &Keyring,
+        actor: &str,
+        key: &str,
+        status: u16,
+        body: &[u8],
+    ) -> Result<()> {
+        let values = values![actor, key, status, keys.seal(ANSWER_COLUMN, body)];
+        self.execute(ANSWER, values).await.map(drop)
+    }
+
+    /// Gives the key of a call free that came to nothing.
+    pub async fn release_call(&mut self, actor: &str, key: &str) -> Result<()> {
+        self.execute(RELEASE, values![actor, key]).await.map(drop)
+    }
+
+    /// Forgets calls from before a moment.
+    pub async fn delete_old_calls(&mut self, before: Timestamp) -> Result<u64> {
+        self.execute(DELETE_OLD, values![before]).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::testing::TestDatabase;
+    use crate::storage::testing::people::{keyring, some_time};
+
+    #[tokio::test]
+    async fn a_repeated_call_gets_the_first_answer() {
+        let (keys, now) = (keyring(), some_time());
+        for database in TestDatabase::each().await {
+            let mut tx = database.store.write().await.unwrap();
+            let mut claims = Vec::new();
+            for (actor, request) in [("a", "x"), ("a", "x"), ("b", "x"), ("a", "y")] {
+                claims.push(
+                    tx.claim_call(&keys, actor, "key", request.as_bytes(), now)
+                        .await
+                        .unwrap(),
+                );
+            }
+            use IdempotentCall::{Different, First, UnderWay};
+            assert_eq!(claims, [First, UnderWay, First, Different]);
+            tx.mark_call_answered(&keys, "a", "key", 201, b"made")
+                .await
+                .unwrap();
+            tx.release_call("b", "key").await.unwrap();
+            let again = tx.claim_call(&keys, "a", "key", b"x", now).await.unwrap();
+            let made = IdempotentCall::Answered {
+                status: 201,
+                body: b"made".to_vec(),
+            };
+            assert_eq!(again, made);
+            assert_eq!(tx.claim_call(&keys, "b", "key", b"z", now).await.unwrap(), First);
+            assert_eq!(tx.delete_old_calls(now).await.unwrap(), 2);
+        }
+    }
+}
