@@ -1,6 +1,7 @@
 //! Oproep: an alert dispatch engine for citizens.
 
 pub mod channels;
+pub mod desk;
 pub mod dispatch;
 pub mod domain;
 pub mod geofence;

@@ -1,0 +1,90 @@
+//! What each role may do, as one table.
+
+use crate::domain::role::Role;
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident => [$($role:ident),* $(,)?];)*) => {
+        /// Something that a role may or may not do.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Permission {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Permission {
+            /// All.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The roles that have it.
+            pub const fn roles(self) -> &'static [Role] {
+                match self {
+                    $(Self::$name => &[$(Role::$role),*],)*
+                }
+            }
+        }
+    };
+}
+
+permissions! {
+    /// See actions with their waves, accounts and history.
+    SeeActions => [
+        Operator, VolunteerOperator, MunicipalAmbassador, BaseTeamAmbassador, DistrictAmbassador, Coordinator,
+    ];
+    /// Count the reach of an area.
+    CountReach => [
+        Operator, VolunteerOperator, MunicipalAmbassador, BaseTeamAmbassador, DistrictAmbassador, Coordinator,
+    ];
+    /// Prepare an action: make a draft, change it, add photos, withdraw it.
+    PrepareActions => [
+        Operator, VolunteerOperator, MunicipalAmbassador, BaseTeamAmbassador, DistrictAmbassador,
+    ];
+    /// Start, expand, update, pause, resume, stop and close what is urgent.
+    SendUrgent => [Operator];
+    /// Start, expand, update, pause, resume, stop and close what has no hurry.
+    SendNonUrgent => [Operator, MunicipalAmbassador, BaseTeamAmbassador, DistrictAmbassador];
+    /// See tips, sort them and pass them on; enter one from the telephone.
+    HandleTips => [Operator, VolunteerOperator];
+    /// See the success rate and the clocks of lost minutes.
+    SeeStatistics => [Operator, Coordinator, MunicipalAmbassador, BaseTeamAmbassador, DistrictAmbassador];
+    /// See the territory tree and its shapes.
+    SeeRegions => [
+        Operator, VolunteerOperator, MunicipalAmbassador, BaseTeamAmbassador, DistrictAmbassador, Coordinator,
+        Administrator,
+    ];
+    /// Import regions.
+    ChangeRegions => [Administrator];
+    /// See and change accounts, roles and territories.
+    ManageAccounts => [Administrator];
+    /// Keep the training register.
+    KeepTrainingRegister => [Coordinator];
+    /// Import and export participants.
+    MoveParticipants => [Administrator];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_but_an_operator_sends_what_is_urgent() {
+        assert_eq!(Permission::SendUrgent.roles(), [Role::Operator]);
+    }
+
+    #[test]
+    fn a_volunteer_sends_nothing() {
+        for permission in [Permission::SendUrgent, Permission::SendNonUrgent] {
+            assert!(!permission.roles().contains(&Role::VolunteerOperator));
+        }
+    }
+
+    #[test]
+    fn an_administrator_neither_sends_nor_reads_tips() {
+        for permission in [
+            Permission::SendUrgent,
+            Permission::SendNonUrgent,
+            Permission::HandleTips,
+            Permission::SeeActions,
+        ] {
+            assert!(!permission.roles().contains(&Role::Administrator));
+        }
+    }
+}
