@@ -2,6 +2,7 @@
 
 pub mod channels;
 pub mod desk;
+pub mod directory;
 pub mod dispatch;
 pub mod domain;
 pub mod geofence;

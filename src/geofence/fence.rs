@@ -43,6 +43,12 @@ impl Fence {
         self.0.contains(point)
     }
 
+    /// What lies in this fence and not in the other.
+    #[must_use]
+    pub fn without(&self, other: &Self) -> Self {
+        Self(Node::Difference(Box::new((self.0.clone(), other.0.clone()))))
+    }
+
     /// The box around the fence.
     pub fn bounds(&self) -> Bounds {
         self.0.bounds()

@@ -111,10 +111,17 @@ impl Tx {
 
     /// The waves since a moment that called participants to action, oldest first; their audiences are read
     /// apart ([`Tx::find_audience`]).
-    pub async fn list_alerts_since(&mut self, since: Timestamp) -> Result<Vec<(ActionId, WaveId, Timestamp)>> {
+    pub async fn list_alerts_since(
+        &mut self,
+        since: Timestamp,
+    ) -> Result<Vec<(ActionId, WaveId, Timestamp)>> {
         let rows: Vec<(Uuid, Uuid, i64)> = self.list(LIST_ALERTS, values![since]).await?;
         let read = |(action, wave, at)| {
-            (ActionId::from_uuid(action), WaveId::from_uuid(wave), Timestamp::from_millis(at))
+            (
+                ActionId::from_uuid(action),
+                WaveId::from_uuid(wave),
+                Timestamp::from_millis(at),
+            )
         };
         Ok(rows.into_iter().map(read).collect())
     }

@@ -73,7 +73,7 @@ impl super::Tx {
     pub async fn insert_action_for_tests(&mut self, now: Timestamp, random: &Random) -> ActionId {
         let (region, action) = (RegionId::new(now, random), ActionId::new(now, random));
         let code = region.to_string();
-        let values = values![region, "municipality", code.clone(), "Testdam", "{}", now];
+        let values = values![region, "municipality", code.clone(), "Testdam", SHAPE, now];
         self.execute(INSERT_REGION, values).await.expect("a region");
         let values = values![
             action,
@@ -90,6 +90,9 @@ impl super::Tx {
         action
     }
 }
+
+/// A small triangle.
+const SHAPE: &str = r#"{"type":"Polygon","coordinates":[[[5,52],[5.1,52],[5.1,52.1],[5,52]]]}"#;
 
 statements! {
     INSERT_REGION = "insert into regions (id, kind, code, name, shape, updated_at) values ($1, $2, $3, $4, $5, $6)";

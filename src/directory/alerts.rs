@@ -1,0 +1,144 @@
+//! Who was called on how often in the last seven days.
+//!
+//! Several waves of one action are one alert to a participant. Counts are kept as bit slices: who had one or
+//! more, two or more, three or more.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use roaring::RoaringBitmap;
+
+use crate::domain::clock::Timestamp;
+use crate::domain::id::{ActionId, WaveId};
+
+/// How long an alert counts.
+pub(super) const WINDOW: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// The alerts of the last days, and who had how many.
+#[derive(Default)]
+pub(super) struct Alerts {
+    waves: HashMap<WaveId, Alert>,
+    /// Who had at least one, two, three.
+    at_least: [RoaringBitmap; 3],
+}
+
+pub(super) struct Alert {
+    pub(super) action: ActionId,
+    pub(super) alerted_at: Timestamp,
+    pub(super) audience: RoaringBitmap,
+}
+
+impl Alerts {
+    pub(super) fn three_or_more(&self) -> &RoaringBitmap {
+        &self.at_least[2]
+    }
+
+    /// When the newest was ordered.
+    pub(super) fn newest(&self) -> Option<Timestamp> {
+        self.waves.values().map(|alert| alert.alerted_at).max()
+    }
+
+    pub(super) fn knows(&self, wave: WaveId) -> bool {
+        self.waves.contains_key(&wave)
+    }
+
+    /// Whether an alert no longer counts.
+    pub(super) fn is_outdated(&self, now: Timestamp) -> bool {
+        self.waves.values().any(|alert| !counts(alert, now))
+    }
+
+    /// The alerts with these as well and without those that no longer count.
+    pub(super) fn with(&self, new: Vec<(WaveId, Alert)>, now: Timestamp) -> Self {
+        let known = self.waves.iter().map(|(wave, alert)| {
+            let alert = Alert {
+                action: alert.action,
+                alerted_at: alert.alerted_at,
+                audience: alert.audience.clone(),
+            };
+            (*wave, alert)
+        });
+        let waves: HashMap<_, _> = known.chain(new).filter(|(_, alert)| counts(alert, now)).collect();
+        let at_least = slices(&waves);
+        Self { waves, at_least }
+    }
+
+    pub(super) fn memory_bytes(&self) -> usize {
+        let audiences = self.waves.values().map(|alert| &alert.audience);
+        audiences
+            .chain(&self.at_least)
+            .map(RoaringBitmap::serialized_size)
+            .sum()
+    }
+}
+
+fn counts(alert: &Alert, now: Timestamp) -> bool {
+    alert.alerted_at > now - WINDOW
+}
+
+fn slices(waves: &HashMap<WaveId, Alert>) -> [RoaringBitmap; 3] {
+    let mut actions: HashMap<ActionId, RoaringBitmap> = HashMap::new();
+    for alert in waves.values() {
+        *actions.entry(alert.action).or_default() |= &alert.audience;
+    }
+    let [mut one, mut two, mut three] = <[RoaringBitmap; 3]>::default();
+    for audience in actions.values() {
+        three |= &two & audience;
+        two |= &one & audience;
+        one |= audience;
+    }
+    [one, two, three]
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::random::Random;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_772_373_720_000);
+
+    fn wave(seed: usize) -> WaveId {
+        WaveId::new(NOW, &Random::from_seed(seed as u64))
+    }
+
+    fn action(seed: u64) -> ActionId {
+        ActionId::new(NOW, &Random::from_seed(seed))
+    }
+
+    proptest! {
+        #[test]
+        fn three_alerts_are_three_actions_within_seven_days(
+            alerts in proptest::collection::vec(
+                (0_u64..5, 0_u64..200, proptest::collection::btree_set(0_u32..40, 0..40)),
+                0..20,
+            ),
+            cut in 0_usize..20,
+        ) {
+            let all: Vec<(WaveId, Alert)> = alerts
+                .iter()
+                .enumerate()
+                .map(|(index, (of, hours_ago, people))| {
+                    let alert = Alert {
+                        action: action(*of),
+                        alerted_at: NOW - Duration::from_secs(hours_ago * 3600),
+                        audience: people.iter().copied().collect(),
+                    };
+                    (wave(index), alert)
+                })
+                .collect();
+            let mut first = all;
+            let second = first.split_off(cut.min(first.len()));
+            let found = Alerts::default().with(first, NOW).with(second, NOW);
+            for person in 0..40 {
+                let actions: std::collections::BTreeSet<_> = alerts
+                    .iter()
+                    .filter(|(_, hours_ago, people)| *hours_ago < 7 * 24 && people.contains(&person))
+                    .map(|(of, _, _)| of)
+                    .collect();
+                prop_assert_eq!(found.three_or_more().contains(person), actions.len() >= 3);
+            }
+            prop_assert!(!found.is_outdated(NOW));
+        }
+    }
+}
