@@ -28,9 +28,11 @@ use crate::storage::Store;
 use crate::storage::sealing::Keyring;
 
 pub mod account;
+pub mod codes;
 pub mod crash;
 mod in_hand;
 mod lane;
+mod listen;
 pub mod plan;
 mod quota;
 pub mod receipts;
@@ -144,11 +146,11 @@ impl Dispatcher {
             }
         }
         tasks.spawn(sweep::run(node.clone()));
+        tasks.spawn(listen::run(node.clone()));
         let recording = TaskTracker::new();
         recording.spawn(recorder::run(node.clone(), tasks.clone()));
         recording.close();
-        let dispatcher = Self { node, tasks };
-        Ok(dispatcher)
+        Ok(Self { node, tasks })
     }
 
     /// This node's id.
