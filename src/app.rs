@@ -1,0 +1,250 @@
+//! The composition root: the one place that builds everything and knows how it hangs together.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::net::TcpListener;
+
+use crate::config::Config;
+use crate::desk::{Desk, DeskParts};
+use crate::directory::Directory;
+use crate::dispatch::codes::Codes;
+use crate::dispatch::plan::Accounts;
+use crate::dispatch::receipts::Receipts;
+use crate::dispatch::{Dispatcher, Surroundings};
+use crate::domain::clock::Clock;
+use crate::domain::random::Random;
+use crate::lifecycle::Stop;
+use crate::storage::Store;
+use crate::web::operations::ready::ReadyPart;
+use crate::web::{self, Web, WebParts};
+
+pub mod keys;
+pub mod providers;
+
+use keys::Keys;
+use providers::ProviderError;
+
+/// Why the service cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] keys::KeyError),
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] crate::storage::StorageError),
+    /// The participants in memory.
+    #[error(transparent)]
+    Directory(#[from] crate::directory::DirectoryError),
+    /// A provider's account.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+    /// The address is in use, or not this machine's.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: String,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// Another process sends from the same SQLite file.
+    #[error("another process already serves {0}: SQLite is for one process; for more nodes use PostgreSQL")]
+    InUse(PathBuf),
+    /// A worker on SQLite.
+    #[error("a worker adds capacity on PostgreSQL; on SQLite `oproep serve` does all by itself")]
+    WorkerOnSqlite,
+}
+
+/// What every command stands on: the database and its keys.
+#[derive(Clone, Debug)]
+pub struct Foundation {
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// The database.
+    pub store: Store,
+    /// Its keys.
+    pub keys: Keys,
+    /// The clock.
+    pub clock: Clock,
+    /// Randomness.
+    pub random: Random,
+}
+
+impl Foundation {
+    /// Opens the database and reads its keys; the schema is brought up to date.
+    pub async fn open(config: Config, clock: Clock, random: Random) -> Result<Self, AppError> {
+        let keys = Keys::load(&config.keys.folder, &random)?;
+        let store = Store::open(&config.database.url, config.database.connections).await?;
+        store.migrate().await?;
+        Ok(Self { config: Arc::new(config), store, keys, clock, random })
+    }
+
+    fn surroundings(&self) -> Surroundings {
+        Surroundings {
+            store: self.store.clone(),
+            keys: self.keys.ring.clone(),
+            references: self.keys.references.clone(),
+            clock: self.clock.clone(),
+            random: self.random.clone(),
+            public_url: self.config.web.public_url.clone(),
+            timing: self.config.dispatch.timing(),
+        }
+    }
+
+    /// A desk without lanes: what a command on the machine itself works with.
+    pub async fn desk(&self) -> Result<Desk, AppError> {
+        let accounts = providers::names(&self.config);
+        let codes = Codes::start(BTreeMap::new(), self.clock.clone());
+        self.desk_with(accounts, codes, None).await
+    }
+
+    async fn desk_with(
+        &self,
+        accounts: Accounts,
+        codes: Codes,
+        dispatcher: Option<Dispatcher>,
+    ) -> Result<Desk, AppError> {
+        let directory = Directory::load(&self.store, &self.keys.ring, &self.clock).await?;
+        Ok(Desk::new(DeskParts {
+            store: self.store.clone(),
+            keys: self.keys.ring.clone(),
+            references: self.keys.references.clone(),
+            directory,
+            accounts,
+            codes,
+            dispatcher,
+            clock: self.clock.clone(),
+            random: self.random.clone(),
+        }))
+    }
+}
+
+/// A process that answers requests, and sends unless it was told not to.
+pub struct Service {
+    foundation: Foundation,
+    desk: Desk,
+    web: Web,
+    dispatcher: Option<Dispatcher>,
+    listener: TcpListener,
+    operations: Option<TcpListener>,
+    following: Arc<AtomicBool>,
+    _lock: Option<File>,
+}
+
+impl Service {
+    /// Builds everything and takes the addresses; nothing is answered before [`Service::run`].
+    pub async fn build(
+        foundation: Foundation,
+        figures: Option<PrometheusHandle>,
+    ) -> Result<Self, AppError> {
+        let config = foundation.config.clone();
+        let lock = lock_sqlite(&config.database.url)?;
+        let accounts = providers::accounts(&config, &foundation.clock, &foundation.random)?;
+        let names = providers::names(&config);
+        let codes = Codes::start(
+            accounts.iter().map(|one| (one.provider.channel(), one.provider.clone())).collect(),
+            foundation.clock.clone(),
+        );
+        let dispatcher = if config.dispatch.enabled {
+            Some(Dispatcher::start(foundation.surroundings(), accounts).await?)
+        } else {
+            None
+        };
+        let desk = foundation.desk_with(names, codes, dispatcher.clone()).await?;
+        let following = Arc::new(AtomicBool::new(true));
+        let ready = following.clone();
+        let web = Web::new(WebParts {
+            settings: config.web.clone(),
+            clock: foundation.clock.clone(),
+            random: foundation.random.clone(),
+            store: foundation.store.clone(),
+            desk: desk.clone(),
+            receipts: Receipts::start(foundation.surroundings()),
+            figures,
+            ready: vec![ReadyPart::new("directory", move || ready.load(Ordering::Relaxed))],
+        });
+        let listener = listen(&config.server.listen).await?;
+        let operations = match &config.server.operations_listen {
+            Some(address) => Some(listen(address).await?),
+            None => None,
+        };
+        Ok(Self { foundation, desk, web, dispatcher, listener, operations, following, _lock: lock })
+    }
+
+    /// The address it listens on.
+    ///
+    /// # Panics
+    /// When the socket has no local address, which a bound one has.
+    pub fn address(&self) -> SocketAddr {
+        self.listener.local_addr().expect("a bound socket has an address")
+    }
+
+    /// The desk, for what is prepared before it runs.
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// Answers requests until the stop, then lets what is under way finish and hands back what is not.
+    pub async fn run(self, stop: &Stop) {
+        let stop_within = Duration::from_millis(self.foundation.config.server.stop_within_ms);
+        let (directory, token, following) = (self.desk.directory().clone(), stop.token(), self.following);
+        tokio::spawn(async move {
+            directory.follow(token).await;
+            following.store(false, Ordering::Relaxed);
+        });
+        if let Some(listener) = self.operations {
+            tokio::spawn(web::serve_operations(listener, self.web.clone(), stop.token().cancelled_owned()));
+        }
+        web::serve(self.listener, self.web, stop.token().cancelled_owned()).await;
+        finish(self.dispatcher.as_ref(), stop, stop_within).await;
+        self.foundation.store.close().await;
+    }
+}
+
+/// Runs a process that only sends, until the stop.
+pub async fn work(foundation: Foundation, stop: &Stop) -> Result<(), AppError> {
+    if !foundation.store.is_shared() {
+        return Err(AppError::WorkerOnSqlite);
+    }
+    let config = foundation.config.clone();
+    let accounts = providers::accounts(&config, &foundation.clock, &foundation.random)?;
+    let dispatcher = Dispatcher::start(foundation.surroundings(), accounts).await?;
+    tracing::info!(node = %dispatcher.node(), "taking batches");
+    stop.asked().await;
+    finish(Some(&dispatcher), stop, Duration::from_millis(config.server.stop_within_ms)).await;
+    foundation.store.close().await;
+    Ok(())
+}
+
+async fn finish(dispatcher: Option<&Dispatcher>, stop: &Stop, within: Duration) {
+    if let Some(dispatcher) = dispatcher
+        && !stop.finish(within, dispatcher.stop()).await
+    {
+        tracing::warn!("stopped before everything was handed back: other nodes take it over by its lease");
+    }
+}
+
+async fn listen(address: &str) -> Result<TcpListener, AppError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|source| AppError::Listen { address: address.to_owned(), source })
+}
+
+/// Holds a file beside a SQLite database as long as the process lives.
+fn lock_sqlite(url: &str) -> Result<Option<File>, AppError> {
+    let Some(path) = url.strip_prefix("sqlite:") else { return Ok(None) };
+    let path = PathBuf::from(format!("{}.lock", path.trim_start_matches("//")));
+    let file = File::create(&path)
+        .map_err(|error| AppError::Storage(sqlx::Error::Io(error).into()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(_) => Err(AppError::InUse(path)),
+    }
+}

@@ -1,0 +1,140 @@
+//! Configuration: the commented default that is part of the program, over it a file, over it the environment.
+//!
+//! `config/default.toml` is both the documentation and the default: every setting stands in it, and the
+//! settings that have no default stand there commented out. The environment's names are those of the file
+//! with `OPROEP_` before and `__` between: `OPROEP_EMAIL__PASSWORD`. Wherever a text is expected,
+//! `{ file = "/run/secrets/smtp" }` takes the content of a file, so that no secret has to stand in the
+//! configuration. A mistake is named with its setting; all of it is checked before anything starts.
+
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Env, Format, Toml};
+use serde::Deserialize;
+
+use crate::channels::email::EmailSettings;
+use crate::channels::push::PushSettings;
+use crate::dispatch::account::Pace;
+use crate::telemetry::TelemetrySettings;
+use crate::web::WebSettings;
+
+mod secret_files;
+mod sections;
+
+pub use sections::{DatabaseSettings, DispatchSettings, KeySettings, PaceSettings, ServerSettings, SmsSettings};
+
+/// The default configuration, as it is part of the program.
+pub const DEFAULT: &str = include_str!("../config/default.toml");
+
+/// Everything that can be configured.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where the data are.
+    pub database: DatabaseSettings,
+    /// Where the keys are.
+    pub keys: KeySettings,
+    /// Where to listen.
+    pub server: ServerSettings,
+    /// The HTTP edge.
+    pub web: WebSettings,
+    /// How waves go out.
+    pub dispatch: DispatchSettings,
+    /// The app's accounts.
+    pub push: PushSettings,
+    /// The account for text messages.
+    pub sms: SmsSettings,
+    /// The account for e-mail.
+    pub email: Option<EmailSettings>,
+    /// How fast each account may go.
+    pub pace: PaceSettings,
+    /// What the engineer on call sees.
+    pub telemetry: TelemetrySettings,
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file is not there.
+    #[error("there is no configuration file {0}: give another path, or leave it out to take the default")]
+    NoFile(PathBuf),
+    /// A setting is unknown, missing or of the wrong kind.
+    #[error("configuration: {0}")]
+    Setting(#[from] Box<figment::Error>),
+    /// A secret's file cannot be read.
+    #[error("configuration: {setting} names {path}, which cannot be read: {source}")]
+    SecretFile {
+        /// The setting.
+        setting: String,
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// A value is out of its range, or two do not fit together.
+    #[error("configuration: {0}")]
+    Value(String),
+}
+
+impl Config {
+    /// Reads and checks the configuration.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        Self::layered(file, Env::prefixed("OPROEP_").split("__").ignore(&["config", "crash_at", "test_postgres"]))
+    }
+
+    fn layered(file: Option<&Path>, environment: Env) -> Result<Self, ConfigError> {
+        let mut figment = Figment::from(Toml::string(DEFAULT));
+        if let Some(file) = file {
+            if !file.is_file() {
+                return Err(ConfigError::NoFile(file.to_owned()));
+            }
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        Self::read(figment.merge(environment))
+    }
+
+    fn read(figment: Figment) -> Result<Self, ConfigError> {
+        let mut value = figment.extract::<figment::value::Value>().map_err(Box::new)?;
+        secret_files::resolve(&mut value, "")?;
+        let config: Self = value.deserialize().map_err(Box::new)?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// What no single setting can say by itself.
+    fn check(&self) -> Result<(), ConfigError> {
+        let wrong = |text: String| Err(ConfigError::Value(text));
+        if self.web.public_url.ends_with('/') {
+            return wrong("web.public_url ends with a slash: leave it out".to_owned());
+        }
+        if self.dispatch.lease_ms < 3 * self.dispatch.flush_every_ms {
+            return wrong("dispatch.lease_ms must be at least three times dispatch.flush_every_ms".to_owned());
+        }
+        for (name, pace) in self.pace.named() {
+            check_pace(name, pace)?;
+        }
+        Ok(())
+    }
+}
+
+fn check_pace(name: &str, pace: &Pace) -> Result<(), ConfigError> {
+    let ranges = [
+        ("batches_in_flight", pace.batches_in_flight, 64),
+        ("step", pace.step, 500),
+        ("window", pace.window, 500),
+    ];
+    for (setting, value, most) in ranges {
+        if !(1..=most).contains(&value) {
+            return Err(ConfigError::Value(format!("pace.{name}.{setting} is {value}: use 1 to {most}")));
+        }
+    }
+    if pace.rate_per_s == Some(0) {
+        return Err(ConfigError::Value(format!(
+            "pace.{name}.rate_per_s is 0: leave it out for no limit, or leave the channel out to send nothing"
+        )));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
