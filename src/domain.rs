@@ -4,19 +4,28 @@
 //! ([`clock`], [`random`]); everything else is values. Every other module may import this one, and it
 //! imports none of them.
 
+pub mod action;
+pub mod actor;
 pub mod area;
 pub mod channel;
 pub mod clock;
 pub mod delivery;
+pub mod dutch_time;
 pub mod endpoint;
+pub mod event;
 pub mod id;
 pub mod language;
+pub mod lost_minutes;
 pub mod message;
+pub mod outcome;
 pub mod participant;
+pub mod photo;
 pub mod point;
+pub mod problem;
 pub mod random;
 pub mod reference;
 pub mod region;
 pub mod role;
 pub mod sms_text;
+pub mod tip;
 pub mod wave;

@@ -17,13 +17,16 @@ use sqlx::{PgPool, SqlitePool};
 #[macro_use]
 pub(crate) mod statement;
 pub mod accounts;
+pub mod actions;
 pub mod batches;
 pub mod devices;
 pub mod directory;
 pub mod endpoints;
+pub mod events;
 pub mod failures;
 pub mod idempotency;
 pub mod participants;
+pub mod photos;
 pub mod quotas;
 mod ready;
 pub mod regions;
@@ -31,6 +34,7 @@ pub mod sealing;
 pub mod sessions;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod tips;
 mod transaction;
 pub mod verifications;
 pub mod waves;
@@ -202,6 +206,9 @@ impl Store {
 pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
     vec![
         accounts::STATEMENTS,
+        actions::STATEMENTS,
+        actions::listing::STATEMENTS,
+        actions::moments::STATEMENTS,
         batches::STATEMENTS,
         batches::halted::STATEMENTS,
         batches::receipts::STATEMENTS,
@@ -209,13 +216,17 @@ pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
         devices::STATEMENTS,
         directory::STATEMENTS,
         endpoints::STATEMENTS,
+        events::STATEMENTS,
+        failures::STATEMENTS,
         idempotency::STATEMENTS,
         participants::STATEMENTS,
-        failures::STATEMENTS,
+        photos::STATEMENTS,
         quotas::STATEMENTS,
         ready::STATEMENTS,
         regions::STATEMENTS,
         sessions::STATEMENTS,
+        tips::STATEMENTS,
+        tips::history::STATEMENTS,
         transaction::STATEMENTS,
         verifications::STATEMENTS,
         waves::STATEMENTS,

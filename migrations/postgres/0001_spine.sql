@@ -115,17 +115,28 @@ create table actions (
     content_sealed bytea not null,
     created_by uuid not null,
     created_at bigint not null,
+    changed_by uuid not null,
+    changed_at bigint not null,
     incident_at bigint,
     requested_at bigint,
+    started_by uuid,
     started_at bigint,
     expires_at bigint,
+    stopped_by uuid,
+    stopped_at bigint,
+    paused_by uuid,
+    paused_at bigint,
+    ended_by uuid,
     ended_at bigint,
     outcome text,
     outcome_tip_id uuid,
+    -- What those who were called on read of the end.
+    closing_sealed bytea,
     version bigint not null
 );
 
 create index actions_by_creation on actions (created_at, id);
+create index actions_by_start on actions (started_at) where started_at is not null;
 create index actions_open on actions (expires_at) where state in ('active', 'paused');
 
 create table waves (
@@ -219,12 +230,19 @@ create index events_of_action on events (action_id, number) where action_id is n
 create table tips (
     id uuid not null primary key,
     action_id uuid not null references actions (id),
+    -- None for an anonymous tip, and for one by telephone.
     participant_number bigint,
     source text not null,
     state text not null,
-    content_sealed bytea not null,
     duplicate_of uuid references tips (id),
+    unit text,
+    content_sealed bytea not null,
+    received_by uuid,
     received_at bigint not null,
+    -- After the end of the action: 1.
+    late bigint not null,
+    -- The first time.
+    passed_on_at bigint,
     changed_at bigint not null,
     version bigint not null
 );
@@ -249,7 +267,8 @@ create table photos (
     media_type text not null,
     width bigint not null,
     height bigint not null,
-    bytes_sealed bytea not null,
+    image_sealed bytea not null,
+    thumbnail_sealed bytea not null,
     created_at bigint not null
 );
 

@@ -115,17 +115,28 @@ create table actions (
     content_sealed blob not null,
     created_by blob not null,
     created_at integer not null,
+    changed_by blob not null,
+    changed_at integer not null,
     incident_at integer,
     requested_at integer,
+    started_by blob,
     started_at integer,
     expires_at integer,
+    stopped_by blob,
+    stopped_at integer,
+    paused_by blob,
+    paused_at integer,
+    ended_by blob,
     ended_at integer,
     outcome text,
     outcome_tip_id blob,
+    -- What those who were called on read of the end.
+    closing_sealed blob,
     version integer not null
 ) strict;
 
 create index actions_by_creation on actions (created_at, id);
+create index actions_by_start on actions (started_at) where started_at is not null;
 create index actions_open on actions (expires_at) where state in ('active', 'paused');
 
 create table waves (
@@ -219,12 +230,19 @@ create index events_of_action on events (action_id, number) where action_id is n
 create table tips (
     id blob not null primary key,
     action_id blob not null references actions (id),
+    -- None for an anonymous tip, and for one by telephone.
     participant_number integer,
     source text not null,
     state text not null,
-    content_sealed blob not null,
     duplicate_of blob references tips (id),
+    unit text,
+    content_sealed blob not null,
+    received_by blob,
     received_at integer not null,
+    -- After the end of the action: 1.
+    late integer not null,
+    -- The first time.
+    passed_on_at integer,
     changed_at integer not null,
     version integer not null
 ) strict;
@@ -249,7 +267,8 @@ create table photos (
     media_type text not null,
     width integer not null,
     height integer not null,
-    bytes_sealed blob not null,
+    image_sealed blob not null,
+    thumbnail_sealed blob not null,
     created_at integer not null
 ) strict;
 

@@ -8,6 +8,7 @@ use crate::domain::clock::Timestamp;
 use crate::domain::id::{ActionId, RegionId};
 use crate::domain::random::Random;
 
+pub mod actions;
 pub mod people;
 pub mod regions;
 

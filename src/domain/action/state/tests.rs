@@ -1,0 +1,117 @@
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use super::*;
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Start,
+    Pause,
+    Resume,
+    Stop,
+    Close,
+    Withdraw,
+    Expire,
+}
+
+const STEPS: [Step; 7] = [
+    Step::Start,
+    Step::Pause,
+    Step::Resume,
+    Step::Stop,
+    Step::Close,
+    Step::Withdraw,
+    Step::Expire,
+];
+
+/// The same rules as a table: phase and whether it was stopped.
+fn model(phase: Phase, stopped: bool, step: Step, over: bool) -> Option<(Phase, bool)> {
+    use Phase::{Active, Closed, Draft, Expired, Paused, Withdrawn};
+    match (phase, step) {
+        (Active, Step::Pause) if !stopped => Some((Paused, false)),
+        (Draft, Step::Start) | (Paused, Step::Resume) => Some((Active, false)),
+        (Active, Step::Stop) if !stopped => Some((Active, true)),
+        (Paused, Step::Stop) => Some((Active, true)),
+        (Active | Paused | Expired, Step::Close) => Some((Closed, stopped)),
+        (Draft | Active | Paused, Step::Withdraw) => Some((Withdrawn, stopped)),
+        (Active | Paused, Step::Expire) if over => Some((Expired, stopped)),
+        _ => None,
+    }
+}
+
+fn deed(millis: i64) -> Deed {
+    Deed {
+        at: Timestamp::from_millis(millis),
+        by: AccountId::from_uuid(Uuid::from_u128(1)),
+    }
+}
+
+fn take(state: ActionState, step: Step, now: i64) -> Transition {
+    match step {
+        Step::Start => state.start(deed(now), Timestamp::from_millis(now + 10)),
+        Step::Pause => state.pause(deed(now)),
+        Step::Resume => state.resume(),
+        Step::Stop => state.stop(deed(now)),
+        Step::Close => state.close(deed(now), Outcome::NotResolved),
+        Step::Withdraw => state.withdraw(deed(now)),
+        Step::Expire => state.expire(Timestamp::from_millis(now)),
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_sequence_of_steps_does_what_the_table_says(
+        steps in prop::collection::vec((prop::sample::select(&STEPS[..]), 0_i64..8), 0..20),
+    ) {
+        let mut state = ActionState::Draft;
+        let (mut phase, mut stopped, mut now) = (Phase::Draft, false, 0);
+        for (step, passed) in steps {
+            now += passed;
+            let over = state.run().is_some_and(|run| run.expires_at.as_millis() <= now);
+            let expected = model(phase, stopped, step, over);
+            let taken = take(state, step, now);
+            prop_assert_eq!(
+                taken.ok().map(|to| (to.phase(), to.run().is_some_and(|run| run.stopped.is_some()))),
+                expected
+            );
+            if let Ok(to) = taken {
+                prop_assert!(!phase.is_ended() || to.phase() == Phase::Closed, "an ended action came back");
+                prop_assert_eq!(to.ended_at().is_some(), to.phase().is_ended());
+                if let (Some(before), Some(after)) = (state.run(), to.run()) {
+                    prop_assert_eq!(before.started, after.started);
+                }
+                (state, (phase, stopped)) = (to, expected.unwrap());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_stopped_action_can_be_corrected_but_not_expanded() {
+    let active = ActionState::Draft
+        .start(deed(0), Timestamp::from_millis(10))
+        .unwrap();
+    assert!(active.expandable().is_ok() && active.correctable().is_ok());
+    let stopped = active.stop(deed(1)).unwrap();
+    assert_eq!(
+        stopped.expandable(),
+        Err(TransitionError::Stopped { verb: "expanded" })
+    );
+    assert!(stopped.correctable().is_ok());
+}
+
+#[test]
+fn what_cannot_be_done_says_what_to_do() {
+    let error = ActionState::Draft.resume().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "an action that is draft cannot be resumed: load it again to see what can be done"
+    );
+}
+
+#[test]
+fn every_phase_reads_back_its_name() {
+    for phase in Phase::ALL {
+        assert_eq!(Phase::parse(phase.name()), Some(phase));
+    }
+}

@@ -1,0 +1,127 @@
+//! Actions page by page, by state, kind, territory and period.
+
+use uuid::Uuid;
+
+use super::super::sealing::Keyring;
+use super::super::{Result, Tx};
+use super::row::ActionRow;
+use crate::domain::action::{Action, ActionKind, Phase};
+use crate::domain::clock::Timestamp;
+use crate::domain::id::{ActionId, RegionId};
+
+statements! {
+    LIST_NEWEST = "select id, number, region_id, state, content_sealed, created_by, created_at, changed_by, \
+        changed_at, started_by, started_at, expires_at, stopped_by, stopped_at, paused_by, paused_at, \
+        ended_by, ended_at, outcome, outcome_tip_id, version from actions \
+        where (created_at, id) < ($1, $2) and state in ($3, $4, $5, $6, $7, $8) \
+        and (kind = $9 or $9 is null) and (region_id in (with recursive part (id) as ( \
+            select id from regions where id = $10 union all \
+            select r.id from regions r join part p on r.parent_id = p.id) select id from part) \
+            or $10 is null) \
+        and (created_at >= $11 or $11 is null) and (created_at < $12 or $12 is null) \
+        order by created_at desc, id desc limit $13";
+    LIST_OLDEST = "select id, number, region_id, state, content_sealed, created_by, created_at, changed_by, \
+        changed_at, started_by, started_at, expires_at, stopped_by, stopped_at, paused_by, paused_at, \
+        ended_by, ended_at, outcome, outcome_tip_id, version from actions \
+        where (created_at, id) > ($1, $2) and state in ($3, $4, $5, $6, $7, $8) \
+        and (kind = $9 or $9 is null) and (region_id in (with recursive part (id) as ( \
+            select id from regions where id = $10 union all \
+            select r.id from regions r join part p on r.parent_id = p.id) select id from part) \
+            or $10 is null) \
+        and (created_at >= $11 or $11 is null) and (created_at < $12 or $12 is null) \
+        order by created_at, id limit $13";
+    LIST_OVER = "select id, number, region_id, state, content_sealed, created_by, created_at, changed_by, \
+        changed_at, started_by, started_at, expires_at, stopped_by, stopped_at, paused_by, paused_at, \
+        ended_by, ended_at, outcome, outcome_tip_id, version from actions \
+        where state in ('active', 'paused') and expires_at <= $1 order by expires_at limit 100";
+}
+
+/// Which actions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ActionFilter {
+    /// In one of these phases; in any when empty.
+    pub phases: Vec<Phase>,
+    /// Of this kind.
+    pub kind: Option<ActionKind>,
+    /// In this region or one inside it.
+    pub region: Option<RegionId>,
+    /// Made at or after this moment.
+    pub from: Option<Timestamp>,
+    /// Made before this moment.
+    pub until: Option<Timestamp>,
+}
+
+/// In which order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActionOrder {
+    /// The newest first.
+    #[default]
+    Newest,
+    /// The oldest first.
+    Oldest,
+}
+
+/// A place between two actions of a list: after this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ActionCursor {
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Its id.
+    pub id: ActionId,
+}
+
+impl ActionCursor {
+    /// The place after this action.
+    pub const fn after(action: &Action) -> Self {
+        Self {
+            created_at: action.created.at,
+            id: action.id,
+        }
+    }
+}
+
+impl Tx {
+    /// Up to `limit` actions after a place in the list.
+    pub async fn list_actions(
+        &mut self,
+        keys: &Keyring,
+        filter: &ActionFilter,
+        order: ActionOrder,
+        after: Option<ActionCursor>,
+        limit: u32,
+    ) -> Result<Vec<Action>> {
+        let (statement, start) = match order {
+            ActionOrder::Newest => (LIST_NEWEST, (Timestamp::from_millis(i64::MAX), Uuid::max())),
+            ActionOrder::Oldest => (LIST_OLDEST, (Timestamp::from_millis(i64::MIN), Uuid::nil())),
+        };
+        let (created_at, id) = after.map_or(start, |after| (after.created_at, after.id.as_uuid()));
+        let wanted = |phase: Phase| filter.phases.is_empty() || filter.phases.contains(&phase);
+        // A phase that is not wanted repeats one that is: the statement takes six.
+        let some = filter.phases.first().copied().unwrap_or(Phase::Draft);
+        let phases = Phase::ALL.map(|phase| if wanted(phase) { phase } else { some }.name());
+        let values = values![
+            created_at,
+            id,
+            phases[0],
+            phases[1],
+            phases[2],
+            phases[3],
+            phases[4],
+            phases[5],
+            filter.kind.map(ActionKind::name),
+            filter.region,
+            filter.from,
+            filter.until,
+            limit,
+        ];
+        let rows: Vec<ActionRow> = self.list(statement, values).await?;
+        rows.into_iter().map(|row| row.open(keys)).collect()
+    }
+
+    /// Some of the actions that go on though their time is over, the longest first.
+    pub async fn list_overdue_actions(&mut self, keys: &Keyring, now: Timestamp) -> Result<Vec<Action>> {
+        let rows: Vec<ActionRow> = self.list(LIST_OVER, values![now]).await?;
+        rows.into_iter().map(|row| row.open(keys)).collect()
+    }
+}
