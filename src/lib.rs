@@ -1,6 +1,7 @@
 //! Oproep: an alert dispatch engine for citizens.
 
 pub mod channels;
+pub mod demo;
 pub mod desk;
 pub mod directory;
 pub mod dispatch;

@@ -6,9 +6,11 @@ use super::area::Polygons;
 use super::id::RegionId;
 use super::language::Language;
 
+pub use placing::{UnknownParentCode, place_features};
 pub use territory::{Territory, TerritoryError};
 
 pub mod geojson;
+mod placing;
 mod territory;
 
 /// The most characters of a region's code.
