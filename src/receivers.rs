@@ -25,7 +25,7 @@ pub mod fcm;
 pub mod inbox;
 pub mod page;
 pub mod push_service;
-mod serve;
+pub mod serve;
 
 /// Where the receivers listen on 127.0.0.1; 0 takes a free port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -43,7 +43,7 @@ pub struct ReceiverSettings {
 
 /// What every receiver stands on; clones share it.
 #[derive(Clone, Debug)]
-struct Ground {
+pub struct Ground {
     /// Where arrivals go.
     pub inbox: Inbox,
     /// What goes wrong.

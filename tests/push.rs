@@ -2,8 +2,6 @@
 
 #[path = "push/fcm.rs"]
 mod fcm;
-#[path = "push/page.rs"]
-mod page;
 #[path = "push/setting.rs"]
 mod setting;
 #[path = "push/tls.rs"]

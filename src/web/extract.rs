@@ -12,6 +12,7 @@ use super::problem::{Problem, ProblemKind, Said};
 use said::what_is_wrong;
 
 mod said;
+pub mod upload;
 
 /// A JSON body. Its `Rejection` names the field that is wrong.
 #[derive(Clone, Copy, Debug)]

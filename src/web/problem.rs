@@ -18,6 +18,7 @@ use super::language::accepted;
 use crate::domain::language::Language;
 
 mod kind;
+mod of_errors;
 
 pub use kind::ProblemKind;
 
@@ -69,6 +70,7 @@ pub struct Field {
 #[derive(Clone, Debug)]
 pub struct Problem {
     kind: ProblemKind,
+    code: Option<&'static str>,
     detail: Option<Said>,
     fields: Vec<Field>,
     retry_after: Option<Duration>,
@@ -97,6 +99,9 @@ pub struct ProblemBody<'a> {
     status: u16,
     /// What to do about it.
     detail: &'a str,
+    /// What it is more exactly, for programs: `not_a_draft`, for instance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
     /// What was filled in wrongly, field by field; left out when it is no field's fault.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fields: Vec<FieldBody<'a>>,
@@ -119,6 +124,7 @@ impl Problem {
     pub fn new(kind: ProblemKind) -> Self {
         Self {
             kind,
+            code: None,
             detail: None,
             fields: Vec::new(),
             retry_after: None,
@@ -150,6 +156,13 @@ impl Problem {
     #[must_use]
     pub fn retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
+        self
+    }
+
+    /// Tells programs more exactly what it is.
+    #[must_use]
+    pub fn coded(mut self, code: &'static str) -> Self {
+        self.code = Some(code);
         self
     }
 
@@ -186,6 +199,7 @@ impl Problem {
             title,
             status: self.kind.status().as_u16(),
             detail,
+            code: self.code,
             fields: self
                 .fields
                 .iter()
@@ -205,7 +219,8 @@ impl Problem {
         response
     }
 
-    fn add_headers(&self, headers: &mut HeaderMap) {
+    /// The headers that go with it.
+    pub fn add_headers(&self, headers: &mut HeaderMap) {
         if let Some(wait) = self.retry_after {
             let seconds = u32::try_from(wait.as_millis().div_ceil(1000).max(1)).unwrap_or(u32::MAX);
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -17,9 +17,14 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use super::Web;
+use stalled::Progressing;
+
+mod stalled;
 
 /// A caller sends the head of a request within this time, also on a connection that is kept open.
 const HEAD_WITHIN: Duration = Duration::from_secs(20);
+/// Whoever reads nothing of an answer for this long is given up.
+const READ_WITHIN: Duration = Duration::from_secs(30);
 /// How long answers under way get after the stop.
 const FINISH_WITHIN: Duration = Duration::from_secs(15);
 /// The most bytes of a request's head.
@@ -105,7 +110,10 @@ async fn answer(stream: TcpStream, peer: SocketAddr, router: Router, closing: Ca
         .keep_alive_interval(HEAD_WITHIN)
         .max_header_list_size(u32::try_from(HEAD_BYTES).unwrap_or(u32::MAX))
         .max_concurrent_streams(STREAMS);
-    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    let connection = builder.serve_connection(
+        TokioIo::new(Progressing::new(stream, READ_WITHIN)),
+        TowerToHyperService::new(service),
+    );
     tokio::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,

@@ -12,6 +12,8 @@ use super::settings::WebSettings;
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
 use crate::storage::Store;
+use crate::storage::events::feed::EventFeed;
+use crate::storage::sealing::Keyring;
 
 /// What the edge is built from.
 #[derive(Debug)]
@@ -22,8 +24,12 @@ pub struct WebParts {
     pub clock: Clock,
     /// Randomness, for ids of requests.
     pub random: Random,
-    /// The database, for readiness.
+    /// The database: for readiness, repeated calls and the live stream. Everything else goes by the desk.
     pub store: Store,
+    /// Its keys.
+    pub keys: Keyring,
+    /// What happens, as it is committed.
+    pub events: EventFeed,
     /// The figures for Prometheus; none when they are not kept.
     pub figures: Option<PrometheusHandle>,
     /// What must be ready beside the database before requests are welcome.
@@ -39,6 +45,8 @@ impl WebParts {
             clock,
             random,
             store,
+            keys: crate::storage::testing::people::keyring(),
+            events: EventFeed::default(),
             figures: None,
             ready: Vec::new(),
         }
@@ -86,6 +94,16 @@ impl Web {
     /// The database.
     pub fn store(&self) -> &Store {
         &self.0.parts.store
+    }
+
+    /// The database's keys.
+    pub fn keys(&self) -> &Keyring {
+        &self.0.parts.keys
+    }
+
+    /// What happens, as it is committed.
+    pub fn events(&self) -> &EventFeed {
+        &self.0.parts.events
     }
 
     /// The figures for Prometheus.

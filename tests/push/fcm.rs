@@ -1,6 +1,3 @@
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use oproep::channels::Provider;
@@ -11,7 +8,6 @@ use oproep::domain::endpoint::Endpoint;
 use oproep::domain::random::Random;
 use oproep::receivers::faults::Fault;
 use oproep::receivers::inbox::Kind;
-use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
 use crate::setting::{Setting, message, recipient, rejected, throttled, transient, unconfirmed};
@@ -125,7 +121,13 @@ async fn without_a_token_endpoint_nothing_is_sent_and_nobody_retired() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
-    move_token_endpoint(&setting, address);
+    let account = &setting.settings.fcm.as_ref().unwrap().service_account_file;
+    let text = std::fs::read_to_string(account).unwrap();
+    let moved = text.replace(
+        &format!("{}/token", setting.receivers.fcm.base_url()),
+        &format!("http://{address}/"),
+    );
+    std::fs::write(account, moved).unwrap();
     let push = setting.push();
     let recipients = [
         recipient(1, setting.receivers.fcm.device(1)),
@@ -133,41 +135,6 @@ async fn without_a_token_endpoint_nothing_is_sent_and_nobody_retired() {
     ];
     let attempts = push.send(&message(), &recipients).await;
     assert_eq!(attempts, [transient("token_unreachable"), Attempt::Accepted]);
-}
-
-#[tokio::test]
-async fn all_who_wait_for_a_token_share_the_failure_of_one_request() {
-    let setting = Setting::start(false).await;
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    move_token_endpoint(&setting, listener.local_addr().unwrap());
-    let asked = Arc::new(AtomicU32::new(0));
-    let counter = Arc::clone(&asked);
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            counter.fetch_add(1, Ordering::Relaxed);
-            let _ = stream.read(&mut [0; 1_024]).await;
-        }
-    });
-    let push = setting.push();
-    let recipients: Vec<_> = (0..8)
-        .map(|number| recipient(number, setting.receivers.fcm.device(number)))
-        .collect();
-    let (message, batches) = (message(), recipients.chunks(2));
-    let attempts = futures::future::join_all(batches.map(|batch| push.send(&message, batch))).await;
-    assert_eq!(attempts.concat(), vec![transient("token_unanswered"); 8]);
-    assert_eq!(asked.load(Ordering::Relaxed), 1);
-}
-
-/// Lets the service account ask for its tokens at this address.
-fn move_token_endpoint(setting: &Setting, address: SocketAddr) {
-    let account = &setting.settings.fcm.as_ref().unwrap().service_account_file;
-    let text = std::fs::read_to_string(account).unwrap();
-    let base = setting.receivers.fcm.base_url();
-    std::fs::write(
-        account,
-        text.replace(&format!("{base}/token"), &format!("http://{address}/")),
-    )
-    .unwrap();
 }
 
 #[tokio::test]

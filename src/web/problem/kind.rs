@@ -66,11 +66,16 @@ kinds! {
         "Niet aangemeld" "Not signed in"
         "Meld u aan en stuur het sessietoken mee als bearer."
         "Sign in, and send the session's token as a bearer."
-    /// Name and password, or a code, that do not match.
-    Refused "refused" UNAUTHORIZED
+    /// Name and password that do not match.
+    SignInFailed "sign-in-failed" UNAUTHORIZED
         "Aanmelden is niet gelukt" "Signing in did not succeed"
         "Controleer wat u hebt ingevuld en probeer het opnieuw."
         "Check what you entered and try again."
+    /// A rule of the network that forbids it as it is.
+    Refused "refused" UNPROCESSABLE_ENTITY
+        "Zo kan het niet" "Not like this"
+        "Een regel van het netwerk staat dit zo niet toe."
+        "A rule of the network does not allow this as it is."
     /// A role or a territory that may not.
     Forbidden "forbidden" FORBIDDEN
         "Niet toegestaan" "Not allowed"

@@ -1,0 +1,139 @@
+//! A form with photos: `multipart/form-data` (RFC 7578), every part bounded.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{FromRef, FromRequest, Multipart, Request};
+use bytes::{Bytes, BytesMut};
+use http::StatusCode;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::super::Web;
+use super::super::problem::{Problem, ProblemKind, Said};
+use super::super::repeat::Fingerprint;
+
+/// The most photos of one form.
+pub const PHOTOS: usize = 5;
+/// The most bytes of one photo.
+pub const PHOTO_BYTES: usize = 15 * 1024 * 1024;
+/// The most bytes of a form: its photos, and room for the rest.
+pub const FORM_BYTES: usize = PHOTOS * PHOTO_BYTES + 1024 * 1024;
+/// The most fields that are no photo.
+const FIELDS: usize = 20;
+/// The most bytes of one of them.
+const FIELD_BYTES: usize = 16 * 1024;
+
+/// A form as it came in. Personal: `Debug` shows none of it.
+pub struct Upload {
+    /// The fields by name; of a name that comes twice the last.
+    pub fields: BTreeMap<String, String>,
+    /// The files, whatever their name; those that are empty left out.
+    pub photos: Vec<Bytes>,
+    /// Tells one content from another, whatever the boundary between the parts.
+    pub fingerprint: Fingerprint,
+    /// Few uploads are held in memory at once.
+    _place: OwnedSemaphorePermit,
+}
+
+impl std::fmt::Debug for Upload {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Upload({} photos)", self.photos.len())
+    }
+}
+
+impl<S> FromRequest<S> for Upload
+where
+    S: Send + Sync,
+    Web: FromRef<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let place = Web::from_ref(state).room().upload().await;
+        let form = Multipart::from_request(request, state).await;
+        let mut form = form.map_err(|_| Problem::new(ProblemKind::Malformed))?;
+        let mut upload = Self {
+            fields: BTreeMap::new(),
+            photos: Vec::new(),
+            fingerprint: Fingerprint::default(),
+            _place: place,
+        };
+        while let Some(part) = form.next_field().await.map_err(|error| refused(&error))? {
+            let name = part.name().unwrap_or_default().to_owned();
+            if part.file_name().is_some() {
+                let field = format!("photos[{}]", upload.photos.len());
+                let photo = read(part, PHOTO_BYTES, &field).await?;
+                // A browser sends an empty file where none was chosen.
+                if !photo.is_empty() {
+                    upload.take_photo(photo)?;
+                }
+            } else {
+                let value = read(part, FIELD_BYTES, &name).await?;
+                upload.take_field(name, &value)?;
+            }
+        }
+        Ok(upload)
+    }
+}
+
+impl Upload {
+    fn take_photo(&mut self, photo: Bytes) -> Result<(), Problem> {
+        if self.photos.len() == PHOTOS {
+            let said = Said::new("Stuur ten hoogste vijf foto's.", "Send at most five photos.");
+            return Err(Problem::invalid_field("photos", "too_many_photos", said));
+        }
+        self.fingerprint.add(b"photo", &photo);
+        self.photos.push(photo);
+        Ok(())
+    }
+
+    fn take_field(&mut self, name: String, value: &[u8]) -> Result<(), Problem> {
+        let value = String::from_utf8(value.to_vec()).map_err(|_| {
+            let said = Said::new("Stuur deze tekst als UTF-8.", "Send this text as UTF-8.");
+            Problem::invalid_field(name.clone(), "not_utf8", said)
+        })?;
+        self.fingerprint.add(name.as_bytes(), value.as_bytes());
+        self.fields.insert(name, value);
+        if self.fields.len() > FIELDS {
+            return Err(Problem::new(ProblemKind::Malformed).saying(Said::new(
+                "Het formulier heeft te veel velden.",
+                "The form has too many fields.",
+            )));
+        }
+        Ok(())
+    }
+
+    /// A field's value; none when it is absent or blank.
+    pub fn filled(&self, name: &str) -> Option<&str> {
+        let value = self.fields.get(name)?;
+        Some(value.as_str()).filter(|value| !value.trim().is_empty())
+    }
+}
+
+async fn read(
+    mut part: axum::extract::multipart::Field<'_>,
+    most: usize,
+    field: &str,
+) -> Result<Bytes, Problem> {
+    let mut whole = BytesMut::new();
+    while let Some(piece) = part.chunk().await.map_err(|error| refused(&error))? {
+        if whole.len() + piece.len() > most {
+            let said = Said::new(
+                format!("Dit is te groot: ten hoogste {} kB.", most / 1024),
+                format!("This is too large: at most {} kB.", most / 1024),
+            );
+            return Err(Problem::invalid_field(field, "too_large", said));
+        }
+        whole.extend_from_slice(&piece);
+    }
+    Ok(whole.freeze())
+}
+
+fn refused(error: &axum::extract::multipart::MultipartError) -> Problem {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => ProblemKind::TooLarge.into(),
+        _ => ProblemKind::Malformed.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

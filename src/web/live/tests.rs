@@ -1,0 +1,105 @@
+use std::pin::pin;
+
+use axum::body::Bytes;
+use axum::response::{IntoResponse, Sse};
+use futures::StreamExt;
+use serde_json::json;
+
+use super::*;
+use crate::domain::actor::Actor;
+use crate::domain::clock::Clock;
+use crate::domain::event::EventKind;
+use crate::domain::random::Random;
+use crate::storage::events::NewEvent;
+use crate::storage::testing::TestDatabase;
+use crate::storage::testing::people::some_time;
+use crate::web::WebParts;
+
+/// Sees events of no region.
+struct Outsider;
+
+impl Follower for Outsider {
+    fn sees(&self, region: Option<RegionId>) -> bool {
+        region.is_none()
+    }
+
+    async fn may_go_on(&mut self) -> bool {
+        true
+    }
+}
+
+async fn happen(web: &Web, regions: &[Option<RegionId>]) {
+    let events: Vec<NewEvent> = regions
+        .iter()
+        .map(|region| NewEvent {
+            happened_at: some_time(),
+            kind: EventKind::TipReceived,
+            region: *region,
+            action: None,
+            actor: Actor::System,
+            data: json!({}),
+        })
+        .collect();
+    let mut tx = web.store().write().await.unwrap();
+    tx.append_events(&events).await.unwrap();
+    tx.commit().await.unwrap();
+    web.events().wake();
+}
+
+/// The ids of the next `count` events of a stream.
+async fn ids(
+    stream: impl Stream<Item = Result<sse::Event, Infallible>> + Send + 'static,
+    count: usize,
+) -> Vec<String> {
+    let body = Sse::new(stream).into_response().into_body();
+    let mut body = pin!(body.into_data_stream());
+    let mut text = String::new();
+    let read = async {
+        while text.matches("\n\n").count() < count {
+            let piece: Bytes = body.next().await.expect("it goes on").unwrap();
+            text.push_str(std::str::from_utf8(&piece).unwrap());
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), read)
+        .await
+        .expect("the events come");
+    let ids = text.lines().filter_map(|line| line.strip_prefix("id: "));
+    ids.map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn whoever_comes_back_gets_what_they_missed_and_then_what_is_new() {
+    for database in TestDatabase::each().await {
+        let parts = WebParts::for_tests(database.store.clone(), Clock::system(), Random::from_seed(1));
+        let web = Web::new(parts);
+        let feed = web.events().clone();
+        tokio::spawn(feed.run(web.store().clone(), web.clock().clone(), web.closing().clone()));
+        happen(&web, &[None, None, None]).await;
+        let stream = follow(web.clone(), Outsider, None, Some(1));
+        let reading = tokio::spawn(ids(stream, 3));
+        happen(&web, &[None]).await;
+        assert_eq!(reading.await.unwrap(), ["2", "3", "4"]);
+        web.closing().cancel();
+    }
+}
+
+#[tokio::test]
+async fn nobody_sees_what_happens_in_the_territory_of_others() {
+    let database = TestDatabase::sqlite().await;
+    let parts = WebParts::for_tests(database.store.clone(), Clock::system(), Random::from_seed(1));
+    let web = Web::new(parts);
+    let elsewhere = RegionId::from_uuid(uuid::Uuid::from_u128(7));
+    happen(&web, &[None, Some(elsewhere), None]).await;
+    let stream = follow(web.clone(), Outsider, None, Some(0));
+    assert_eq!(ids(stream, 2).await, ["1", "3"]);
+}
+
+#[tokio::test]
+async fn a_stream_ends_when_the_edge_closes() {
+    let database = TestDatabase::sqlite().await;
+    let parts = WebParts::for_tests(database.store.clone(), Clock::system(), Random::from_seed(1));
+    let web = Web::new(parts);
+    let mut stream = pin!(follow(web.clone(), Outsider, None, None));
+    web.closing().cancel();
+    assert!(stream.next().await.is_none());
+}

@@ -1,0 +1,165 @@
+//! The page of an alert: its text, its photos, how it ended, and a form for a tip.
+
+use axum::response::Response;
+use http::StatusCode;
+
+use super::Page;
+use crate::domain::clock::Timestamp;
+use crate::domain::dutch_time::dutch_time;
+use crate::domain::language::Language;
+use crate::web::problem::Problem;
+
+/// What the page of an alert shows.
+#[derive(Clone, Debug)]
+pub struct AlertView<'a> {
+    /// The language of the message that led here.
+    pub language: Language,
+    /// The reference in the link.
+    pub reference: &'a str,
+    /// A line of a few words.
+    pub title: &'a str,
+    /// The text, lines separated by `\n`.
+    pub body: &'a str,
+    /// When it was sent.
+    pub sent_at: Timestamp,
+    /// How many photos it has.
+    pub photos: usize,
+    /// What was told of the end; none while it goes on.
+    pub ended: Option<Ended<'a>>,
+    /// Whether tips are still taken.
+    pub takes_tips: bool,
+}
+
+/// How an alert ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Ended<'a> {
+    /// What was told, lines separated by `\n`; empty when nothing was.
+    pub body: &'a str,
+}
+
+/// A tip that was not taken: what was typed, and why.
+#[derive(Clone, Copy, Debug)]
+pub struct Refused<'a> {
+    /// Why, field by field.
+    pub problem: &'a Problem,
+    /// The text that was typed, so that it is not lost.
+    pub text: &'a str,
+}
+
+/// The page.
+pub fn alert(view: &AlertView<'_>, refused: Option<Refused<'_>>) -> Response {
+    let mut page = Page::new(view.language, view.title);
+    page.markup("<h1>").text(view.title).markup("</h1>\n<p><small>");
+    page.said("Verzonden op ", "Sent on ").text(moment(view));
+    page.markup("</small></p>\n");
+    if let Some(ended) = view.ended {
+        page.markup("<section class=\"ended\">\n<h2>");
+        page.said("Deze actie is afgelopen", "This action has ended")
+            .markup("</h2>\n<p class=\"body\">");
+        page.text(ended.body).markup("</p>\n</section>\n");
+    }
+    page.markup("<p class=\"body\">").text(view.body).markup("</p>\n");
+    for photo in 0..view.photos {
+        page.markup("<p><img src=\"/a/")
+            .text(view.reference)
+            .markup("/photos/")
+            .text(photo);
+        page.markup("\" alt=\"")
+            .said("Foto bij deze oproep", "Photo with this call")
+            .markup("\"></p>\n");
+    }
+    if view.takes_tips {
+        form(&mut page, view, refused);
+    } else {
+        page.markup("<p>");
+        page.said(
+            "Hebt u nog informatie? Bel 0900-8844. Bel 112 als elke seconde telt.",
+            "Do you still have information? Call 0900-8844. Call 112 when every second counts.",
+        );
+        page.markup("</p>\n");
+    }
+    let status = refused.map_or(StatusCode::OK, |refused| refused.problem.kind().status());
+    page.answer(status)
+}
+
+fn moment(view: &AlertView<'_>) -> String {
+    let local = dutch_time(view.sent_at);
+    match view.language {
+        Language::Nl => local.format("%d-%m-%Y om %H:%M").to_string(),
+        Language::En => local.format("%d-%m-%Y at %H:%M").to_string(),
+    }
+}
+
+fn form(page: &mut Page, view: &AlertView<'_>, refused: Option<Refused<'_>>) {
+    page.markup("<h2>")
+        .said("Ik heb informatie", "I have information")
+        .markup("</h2>\n<p>");
+    page.said(
+        "Ziet u dit nu? Bel 112. Benader niemand zelf.",
+        "Do you see this now? Call 112. Do not approach anyone yourself.",
+    );
+    page.markup("</p>\n");
+    if let Some(refused) = refused {
+        why(page, view.language, refused.problem);
+    }
+    page.markup("<form method=\"post\" enctype=\"multipart/form-data\" action=\"/a/")
+        .text(view.reference);
+    page.markup("\">\n<label for=\"text\">")
+        .said("Wat hebt u gezien?", "What did you see?");
+    page.markup("<span class=\"hint\">").said(
+        "Wat, waar, hoe laat, en welke kant het op ging.",
+        "What, where, at what time, and which way it went.",
+    );
+    page.markup(
+        "</span></label>\n<textarea id=\"text\" name=\"text\" rows=\"6\" maxlength=\"2000\" required>",
+    );
+    page.text(refused.map_or("", |refused| refused.text));
+    page.markup("</textarea>\n<label for=\"photos\">").said(
+        "Foto's (niet verplicht, ten hoogste vijf)",
+        "Photos (optional, at most five)",
+    );
+    page.markup(
+        "</label>\n<input id=\"photos\" name=\"photos\" type=\"file\" multiple \
+         accept=\"image/jpeg,image/png,image/webp\">\n<label for=\"name\">",
+    );
+    page.said("Uw naam (niet verplicht)", "Your name (optional)");
+    page.markup(
+        "</label>\n<input id=\"name\" name=\"name\" type=\"text\" maxlength=\"100\" autocomplete=\"name\">\n",
+    );
+    page.markup("<label for=\"phone\">").said(
+        "Uw telefoonnummer (niet verplicht)",
+        "Your phone number (optional)",
+    );
+    page.markup(
+        "</label>\n<input id=\"phone\" name=\"phone\" type=\"tel\" maxlength=\"25\" autocomplete=\"tel\">\n",
+    );
+    page.markup("<label><input type=\"checkbox\" name=\"anonymous\" value=\"true\">")
+        .said(
+            "Ik wil anoniem blijven (laat naam en nummer dan leeg)",
+            "I want to stay anonymous (then leave name and number empty)",
+        );
+    page.markup("</label>\n<button>")
+        .said("Verstuur", "Send")
+        .markup("</button>\n</form>\n<p><small>");
+    page.said(
+        "Alleen de meldkamer leest uw tip. U ziet daarna wat ermee gebeurt.",
+        "Only the control room reads your tip. Afterwards you see what becomes of it.",
+    );
+    page.markup("</small></p>\n");
+}
+
+fn why(page: &mut Page, language: Language, problem: &Problem) {
+    let (title, detail) = problem.words(language);
+    page.markup("<div class=\"wrong\" role=\"alert\">\n<p><strong>")
+        .text(title)
+        .markup("</strong></p>\n");
+    let mut any = false;
+    for (_, message) in problem.fields(language) {
+        page.paragraph(message);
+        any = true;
+    }
+    if !any {
+        page.paragraph(detail);
+    }
+    page.markup("</div>\n");
+}
