@@ -26,6 +26,8 @@ pub mod inbox;
 pub mod page;
 pub mod push_service;
 pub mod serve;
+pub mod sms_gateway;
+pub mod smtp_server;
 
 /// Where the receivers listen on 127.0.0.1; 0 takes a free port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -114,4 +116,3 @@ impl Receivers {
         })
     }
 }
-pub mod smtp_server;

@@ -16,15 +16,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use self::certificate::SelfSigned;
 use self::dialogue::{Dialogue, End};
 use self::lines::Lines;
-use super::faults::Faults;
-use super::inbox::{Arrival, Inbox, Kind, hint};
-use crate::domain::channel::Channel;
-use crate::domain::clock::Clock;
+use super::Ground;
+use super::inbox::{Arrival, Kind, hint};
+use super::serve::tls::Tls;
 
-pub mod certificate;
 mod dialogue;
 mod lines;
 
@@ -37,10 +34,8 @@ const MAIL_LIMIT: usize = 1024 * 1024;
 /// How the server behaves; clones share the inbox and the faults.
 #[derive(Clone)]
 pub struct SmtpServer {
-    inbox: Inbox,
-    faults: Faults,
-    clock: Clock,
-    tls: Option<tokio_rustls::TlsAcceptor>,
+    ground: Ground,
+    tls: Option<Tls>,
     account: Option<Arc<Account>>,
     pipelining: bool,
 }
@@ -52,12 +47,10 @@ struct Account {
 }
 
 impl SmtpServer {
-    /// A server that records in `inbox`, without TLS or accounts.
-    pub fn new(inbox: Inbox, faults: Faults, clock: Clock) -> Self {
+    /// A server without TLS or accounts.
+    pub fn new(ground: Ground) -> Self {
         Self {
-            inbox,
-            faults,
-            clock,
+            ground,
             tls: None,
             account: None,
             pipelining: true,
@@ -66,9 +59,9 @@ impl SmtpServer {
 
     /// Offers STARTTLS and takes no mail before it.
     #[must_use]
-    pub fn with_starttls(self, certificate: &SelfSigned) -> Self {
+    pub fn with_starttls(self, tls: Tls) -> Self {
         Self {
-            tls: Some(certificate.acceptor()),
+            tls: Some(tls),
             ..self
         }
     }
@@ -128,11 +121,11 @@ impl SmtpServer {
         match dialogue.run().await? {
             End::Closed => Ok(()),
             End::StartTls => {
-                let acceptor = self
+                let tls = self
                     .tls
-                    .clone()
+                    .as_ref()
                     .expect("STARTTLS is only answered when it is offered");
-                let stream = acceptor.accept(dialogue.into_clear_stream()?).await?;
+                let stream = tls.accept(dialogue.into_clear_stream()?).await?;
                 Dialogue::new(self, Lines::new(stream))
                     .encrypted()
                     .run()
@@ -150,9 +143,9 @@ impl SmtpServer {
             .and_then(|mail| mail.body_text(0))
             .unwrap_or_default()
             .replace("\r\n", "\n");
-        self.inbox.record(Arrival {
-            at: self.clock.now(),
-            channel: Channel::Email,
+        self.ground.inbox.record(Arrival {
+            at: self.ground.clock.now(),
+            channel: Kind::Email.channel(),
             kind: Kind::Email,
             endpoint_hint: hint(recipient),
             reference: parsed

@@ -8,8 +8,8 @@ use oproep::domain::endpoint::Endpoint;
 use oproep::domain::message::Recipient;
 use oproep::receivers::faults::{Fault, FaultPlan};
 use oproep::receivers::inbox::Kind;
+use oproep::receivers::serve::tls::Tls;
 use oproep::receivers::smtp_server::SmtpServer;
-use oproep::receivers::smtp_server::certificate::SelfSigned;
 use serde_json::json;
 
 use crate::sample::{MailServer, email, mailboxes, message, reference};
@@ -240,13 +240,13 @@ async fn calls_at_the_same_time_share_the_connections() {
 
 #[tokio::test]
 async fn starttls_is_used_with_a_certificate_that_is_trusted_and_only_then() {
-    let certificate = SelfSigned::new().unwrap();
+    let certificate = Tls::self_signed().unwrap();
     let folder = tempfile::tempdir().unwrap();
     let trusted = folder.path().join("trusted.pem");
     std::fs::write(&trusted, certificate.pem()).unwrap();
     let other = folder.path().join("other.pem");
-    std::fs::write(&other, SelfSigned::new().unwrap().pem()).unwrap();
-    let server = MailServer::start_with("127.0.0.1:0", |server| server.with_starttls(&certificate)).await;
+    std::fs::write(&other, Tls::self_signed().unwrap().pem()).unwrap();
+    let server = MailServer::start_with("127.0.0.1:0", |server| server.with_starttls(certificate)).await;
 
     let secured = |file| json!({ "tls": "starttls", "root_certificate_file": file });
     let attempts = email(server.port(), &secured(&trusted))

@@ -1,11 +1,10 @@
 //! E-mail against servers of others: postfix's smtp-sink, and aiosmtpd with STARTTLS and TLS from the start.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use oproep::channels::Provider;
 use oproep::domain::delivery::Attempt;
-use oproep::receivers::smtp_server::certificate::SelfSigned;
 use serde_json::json;
 
 use crate::external::{Running, free_port, listening, missing};
@@ -100,34 +99,35 @@ async fn a_postfix_that_hangs_up_leaves_nobody_without_an_answer() {
     }
 }
 
-/// The Python that has aiosmtpd: that of `OPROEP_AIOSMTPD_PYTHON`, or the system's.
-fn python() -> Option<PathBuf> {
-    let python = std::env::var_os("OPROEP_AIOSMTPD_PYTHON").map_or_else(|| "python3".into(), PathBuf::from);
-    let found = Command::new(&python)
-        .args(["-c", "import aiosmtpd"])
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success());
-    if !found {
-        let install = "pip install aiosmtpd, in a venv whose python OPROEP_AIOSMTPD_PYTHON names";
-        missing("aiosmtpd", install);
+/// A Python that has aiosmtpd: the first in the path, or the one that Debian's packages are for.
+fn python() -> Option<&'static str> {
+    let found = ["python3", "/usr/bin/python3"].into_iter().find(|python| {
+        let import = Command::new(python)
+            .args(["-c", "import aiosmtpd"])
+            .stderr(Stdio::null())
+            .status();
+        import.is_ok_and(|status| status.success())
+    });
+    if found.is_none() {
+        missing("aiosmtpd", "apt-get install python3-aiosmtpd");
     }
-    found.then_some(python)
+    found
 }
 
 #[tokio::test]
 async fn aiosmtpd_takes_mail_over_starttls_and_over_tls_from_the_start() {
     let Some(python) = python() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let certificate = SelfSigned::new().unwrap();
+    let names = ["localhost".to_owned(), "127.0.0.1".to_owned()];
+    let made = rcgen::generate_simple_self_signed(names).unwrap();
     let certificate_file = folder.path().join("certificate.pem");
-    std::fs::write(&certificate_file, certificate.pem()).unwrap();
+    std::fs::write(&certificate_file, made.cert.pem()).unwrap();
     let key_file = folder.path().join("key.pem");
-    std::fs::write(&key_file, certificate.key_pem()).unwrap();
+    std::fs::write(&key_file, made.signing_key.serialize_pem()).unwrap();
     for (tls, option) in [("starttls", "--tlscert"), ("implicit", "--smtpscert")] {
         let key_option = option.replace("cert", "key");
         let port = free_port();
-        let child = Command::new(&python)
+        let child = Command::new(python)
             .args(["-m", "aiosmtpd", "-n", "-l", &format!("127.0.0.1:{port}")])
             .args(["-c", "aiosmtpd.handlers.Sink"])
             .arg(option)

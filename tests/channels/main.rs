@@ -5,3 +5,6 @@ mod email_dialogue;
 mod email_real_servers;
 mod external;
 mod sample;
+mod sms;
+mod sms_kannel;
+mod sms_sample;

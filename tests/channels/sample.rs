@@ -9,6 +9,7 @@ use oproep::domain::endpoint::Endpoint;
 use oproep::domain::language::Language;
 use oproep::domain::message::{Message, Purpose, Recipient, Urgency};
 use oproep::domain::random::Random;
+use oproep::receivers::Ground;
 use oproep::receivers::faults::Faults;
 use oproep::receivers::inbox::Inbox;
 use oproep::receivers::smtp_server::SmtpServer;
@@ -57,6 +58,17 @@ pub fn email(port: u16, change: &Value) -> Email {
     Email::new(&settings, Clock::system()).unwrap()
 }
 
+/// What a receiver stands on.
+pub fn ground() -> Ground {
+    let random = Random::from_seed(1);
+    Ground {
+        inbox: Inbox::default(),
+        faults: Faults::new(random.clone()),
+        clock: Clock::system(),
+        random,
+    }
+}
+
 /// A running SMTP receiver.
 pub struct MailServer {
     pub inbox: Inbox,
@@ -74,8 +86,9 @@ impl MailServer {
     pub async fn start_with(bind: &str, change: impl FnOnce(SmtpServer) -> SmtpServer) -> Self {
         let listener = TcpListener::bind(bind).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (inbox, faults) = (Inbox::default(), Faults::new(Random::from_seed(1)));
-        let server = change(SmtpServer::new(inbox.clone(), faults.clone(), Clock::system()));
+        let ground = ground();
+        let (inbox, faults) = (ground.inbox.clone(), ground.faults.clone());
+        let server = change(SmtpServer::new(ground));
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(async move {
             let ended = server.serve(listener, async { drop(stopped.await) }).await;

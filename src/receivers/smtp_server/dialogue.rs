@@ -185,7 +185,8 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Dialogue<'a, S> {
             self.lines.reply(refusal.unwrap_or("501 5.1.3 RCPT TO:<address>"));
             return Ok(Next::Command);
         };
-        let course = self.server.faults.meet(Kind::Email, &self.server.clock).await;
+        let ground = &self.server.ground;
+        let course = ground.faults.meet(Kind::Email, &ground.clock).await;
         match course {
             Course::Unregistered => self.lines.reply("550 5.1.1 no such mailbox"),
             Course::Status { code, retry_after_s } if !at_the_dot(code) => {
@@ -233,7 +234,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin> Dialogue<'a, S> {
         let mut reply = "250 2.0.0 taken".to_owned();
         for (address, course) in recipients {
             match course {
-                Course::Lose => self.server.inbox.record_dropped(Kind::Email),
+                Course::Lose => self.server.ground.inbox.record_dropped(Kind::Email),
                 Course::Status { code, .. } => reply = format!("{code} on request"),
                 Course::Drop { taken } => {
                     if taken {

@@ -2,14 +2,24 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::*;
+use crate::domain::clock::Clock;
 use crate::domain::random::Random;
+use crate::receivers::faults::Faults;
+use crate::receivers::inbox::Inbox;
 
 /// What the server says to these lines, sent together, up to its end.
 async fn said(lines: &str) -> (String, Inbox) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let inbox = Inbox::default();
-    let server = SmtpServer::new(inbox.clone(), Faults::new(Random::from_seed(1)), Clock::system());
+    let random = Random::from_seed(1);
+    let ground = Ground {
+        inbox: Inbox::default(),
+        faults: Faults::new(random.clone()),
+        clock: Clock::system(),
+        random,
+    };
+    let inbox = ground.inbox.clone();
+    let server = SmtpServer::new(ground);
     let serving = tokio::spawn(server.serve(listener, std::future::pending()));
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(lines.as_bytes()).await.unwrap();

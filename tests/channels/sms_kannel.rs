@@ -1,0 +1,104 @@
+//! Text messages through a real Kannel to its fake operator, and its reports back.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use oproep::channels::Provider;
+use oproep::domain::delivery::{Attempt, Receipt};
+use serde_json::{Value, json};
+
+use crate::external::{Running, missing};
+use crate::sample::{message, reference};
+use crate::sms_sample::{Receipts, kannel, phones};
+
+/// A running Kannel that brings its reports to this port, and where it is.
+fn start(receipts_port: u16) -> Option<(Running, Value)> {
+    let needed = [
+        "/usr/sbin/bearerbox",
+        "/usr/sbin/smsbox",
+        "/usr/lib/kannel/test/fakesmsc",
+    ];
+    if needed.iter().any(|program| !Path::new(program).exists()) {
+        missing("Kannel", "apt-get install kannel kannel-extras iproute2");
+        return None;
+    }
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/kannel/run");
+    let mut child = Command::new(script)
+        .args(["--receipts-port", &receipts_port.to_string()])
+        // It runs until this end of the pipe closes.
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the script starts");
+    let mut line = String::new();
+    let stdout = child.stdout.take().expect("it was asked for");
+    BufReader::new(stdout).read_line(&mut line).unwrap();
+    let running = Running(child);
+    let place = serde_json::from_str(&line).expect("Kannel says where it is");
+    Some((running, place))
+}
+
+#[tokio::test]
+async fn a_real_kannel_takes_every_text_and_reports_it_delivered() {
+    let receipts = Receipts::start().await;
+    let Some((_running, place)) = start(receipts.port()) else {
+        return;
+    };
+    let text = |field: &str| place[field].as_str().unwrap().to_owned();
+    let settings = json!({
+        "username": text("username"), "password": text("password"), "receipts_url": receipts.url("/kannel"),
+    });
+    let adapter = kannel(&text("sendsms_url"), &settings);
+
+    // Unicode in two segments, and seven bits with percent signs and an escape sequence of two septets.
+    let mut short = message();
+    short.body = "100% zeker: {kijk} uit & bel \u{20ac} 112 %d".to_owned();
+    for (message, count) in [(message(), 20), (short, 20)] {
+        let attempts = adapter.send(&message, &phones(count)).await;
+        assert_eq!(attempts, vec![Attempt::Accepted; count]);
+    }
+    // Kannel reports each message accepted and delivered.
+    let came = receipts.wait_for(2 * 40).await;
+    for number in 0..20 {
+        let of_it = |receipt| ("kannel", reference(number), receipt);
+        for receipt in [Receipt::Accepted, Receipt::Delivered] {
+            assert_eq!(
+                came.iter().filter(|report| **report == of_it(receipt)).count(),
+                2,
+                "{number}"
+            );
+        }
+    }
+    // The operator reads after Kannel has reported.
+    let log = text("operator_log");
+    let deadline = std::time::Duration::from_secs(20);
+    let arrived = tokio::time::timeout(deadline, async {
+        loop {
+            let operator = std::fs::read_to_string(&log).unwrap();
+            let literal = operator
+                .lines()
+                .filter(|line| line.contains("100% zeker: {kijk} uit & bel \u{20ac} 112 %d"));
+            if literal.count() == 20 && operator.matches("ucs-2").count() >= 20 {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    });
+    arrived
+        .await
+        .expect("every text reaches the operator as it was written");
+}
+
+#[tokio::test]
+async fn a_real_kannel_refuses_a_wrong_password() {
+    let Some((_running, place)) = start(0) else { return };
+    let url = place["sendsms_url"].as_str().unwrap();
+    let attempts = kannel(url, &json!({ "password": "anders" }))
+        .send(&message(), &phones(2))
+        .await;
+    let refused = Attempt::Transient {
+        reason: "kannel authorization".to_owned(),
+    };
+    assert_eq!(attempts, vec![refused; 2]);
+}
