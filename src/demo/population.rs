@@ -15,6 +15,9 @@ mod settlement;
 /// The most people that a demonstration makes: everybody in the Netherlands takes part.
 pub const MAX_PARTICIPANTS: u64 = 18_000_000;
 
+/// The most regions that people are spread over: more than the country has postcode areas of four digits.
+pub const MAX_REGIONS: usize = 5_000;
+
 /// How many people, and how they are reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PopulationPlan {
@@ -137,12 +140,17 @@ impl Population {
         let inhabited = regions
             .into_iter()
             .filter_map(|region| Some((region, region.inhabitants?)));
-        let inhabited = inhabited.filter(|(_, inhabitants)| *inhabitants > 0);
+        let inhabited = inhabited
+            .filter(|(_, inhabitants)| *inhabitants > 0)
+            .take(MAX_REGIONS + 1);
         let mut settlements: Vec<_> = inhabited
             .map(|(region, inhabitants)| Settlement::new(&region.shape, inhabitants, &mut dice))
             .collect();
         if settlements.is_empty() {
             return Err(PopulationError::Nobody);
+        }
+        if settlements.len() > MAX_REGIONS {
+            return Err(PopulationError::TooManyRegions);
         }
         settlement::link(&mut settlements);
         let mut total = 0;
@@ -260,8 +268,8 @@ impl ExactSizeIterator for Population {}
 
 /// A number of its own for each of up to a hundred million people.
 ///
-/// The Dutch numbering plan sets no numbers aside for fiction. These have the form of 097 numbers, which are
-/// meant for devices, in a part of that range (0979) of which nothing has been given out: only 0970 is in use.
+/// We know of no Dutch numbers set aside for fiction. These have the form of 097 numbers, which are meant for
+/// devices, in a part of that range (0979) that the metadata of libphonenumber does not know: only 0970 is.
 fn phone_number(number: u64) -> String {
     // A factor without a common divisor with 1e8, so that neighbours do not look alike and none is used twice.
     let shuffled = number * 61_803_399 % 100_000_000;
@@ -277,6 +285,9 @@ pub enum PopulationError {
     /// More people than there are.
     #[error("there can be at most 18,000,000 participants")]
     TooMany,
+    /// More regions than it is made for: every one is compared with every other.
+    #[error("there can be at most {MAX_REGIONS} regions: take wider ones")]
+    TooManyRegions,
     /// The shares do not add up.
     #[error("the shares of app, sms and e-mail must add up to 1000")]
     Shares,

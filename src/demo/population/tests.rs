@@ -166,6 +166,15 @@ fn plans_that_cannot_be_are_refused() {
     let refused = |plan, kind| Population::new(plan, regions(kind)).map(|_| ()).unwrap_err();
     let plan = PopulationPlan::new(1, 10);
     assert_eq!(refused(plan, RegionKind::Neighbourhood), PopulationError::Nobody);
+    let all = regions(RegionKind::Municipality)
+        .collect::<Vec<_>>()
+        .into_iter()
+        .cycle()
+        .take(MAX_REGIONS + 1);
+    assert_eq!(
+        Population::new(plan, all).map(|_| ()).unwrap_err(),
+        PopulationError::TooManyRegions
+    );
     let many = PopulationPlan {
         participants: MAX_PARTICIPANTS + 1,
         ..plan

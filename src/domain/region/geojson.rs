@@ -74,10 +74,20 @@ pub fn read(
     source: impl io::Read,
     names: &PropertyNames,
     kind: &KindSource,
+    each: impl FnMut(Result<RegionFeature, FeatureError>) -> ControlFlow<()>,
+) -> Result<(), FileError> {
+    read_at_most(MAX_FILE_LEN, source, names, kind, each)
+}
+
+fn read_at_most(
+    max_len: u64,
+    source: impl io::Read,
+    names: &PropertyNames,
+    kind: &KindSource,
     mut each: impl FnMut(Result<RegionFeature, FeatureError>) -> ControlFlow<()>,
 ) -> Result<(), FileError> {
     let too_long = Cell::new(false);
-    let source = Source::new(source, &too_long)?;
+    let source = Source::new(source, max_len, &too_long)?;
     let mut wanted = vec![names.name.as_str()];
     wanted.extend(
         [&names.code, &names.inhabitants, &names.parent]

@@ -3,9 +3,9 @@
 use std::cell::Cell;
 use std::io::{self, Read};
 
-use super::{FileError, MAX_FILE_LEN};
+use super::FileError;
 
-/// Reads at most [`MAX_FILE_LEN`] bytes and sets the flag when there are more.
+/// Reads at most so many bytes and sets the flag when there are more.
 pub(super) struct Source<'a, R> {
     inner: io::Chain<io::Cursor<Vec<u8>>, R>,
     left: u64,
@@ -14,7 +14,7 @@ pub(super) struct Source<'a, R> {
 
 impl<'a, R: Read> Source<'a, R> {
     /// Drops a byte order mark, which programs on Windows put in front and JSON does not know.
-    pub(super) fn new(mut source: R, too_long: &'a Cell<bool>) -> Result<Self, FileError> {
+    pub(super) fn new(mut source: R, max_len: u64, too_long: &'a Cell<bool>) -> Result<Self, FileError> {
         let mut start = Vec::with_capacity(3);
         (&mut source)
             .take(3)
@@ -25,7 +25,7 @@ impl<'a, R: Read> Source<'a, R> {
         }
         Ok(Self {
             inner: io::Cursor::new(start).chain(source),
-            left: MAX_FILE_LEN,
+            left: max_len,
             too_long,
         })
     }

@@ -233,7 +233,7 @@ fn what_is_no_collection_is_refused_with_the_place() {
 #[test]
 fn a_file_without_end_and_one_with_too_many_features_are_refused() {
     let endless = br#"{"type":"FeatureCollection","x":""#.chain(io::repeat(b'x'));
-    let refused = read(endless, &names(None), &MUNICIPALITIES, |_| {
+    let refused = read_at_most(100_000, endless, &names(None), &MUNICIPALITIES, |_| {
         ControlFlow::Continue(())
     });
     assert!(matches!(refused, Err(FileError::TooLong)));
