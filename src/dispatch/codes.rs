@@ -38,7 +38,11 @@ impl Codes {
             let providers = Arc::new(providers);
             let hands = Arc::new(tokio::sync::Semaphore::new(AT_ONCE));
             while let Some((message, recipient)) = waiting.recv().await {
-                let hand = hands.clone().acquire_owned().await.expect("the hands are never closed");
+                let hand = hands
+                    .clone()
+                    .acquire_owned()
+                    .await
+                    .expect("the hands are never closed");
                 let (providers, clock) = (providers.clone(), clock.clone());
                 tokio::spawn(async move {
                     let channel = recipient.endpoint.channel();

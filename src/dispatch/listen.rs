@@ -10,7 +10,9 @@ use super::plan::WAKE_TOPIC;
 
 /// Wakes the lanes at every notification until the node closes.
 pub(super) async fn run(node: Arc<Node>) {
-    let Some(pool) = node.around.store.postgres() else { return };
+    let Some(pool) = node.around.store.postgres() else {
+        return;
+    };
     while !node.closing.is_cancelled() {
         let listening = async {
             let mut listener = PgListener::connect_with(pool).await?;

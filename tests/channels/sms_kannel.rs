@@ -51,10 +51,12 @@ async fn a_real_kannel_takes_every_text_and_reports_it_delivered() {
     });
     let adapter = kannel(&text("sendsms_url"), &settings);
 
-    // Unicode in two segments, and seven bits with percent signs and an escape sequence of two septets.
+    // Unicode in several segments, and seven bits with percent signs and characters of two septets.
+    let mut unicode = message();
+    unicode.body.push_str(" \u{ea}");
     let mut short = message();
     short.body = "100% zeker: {kijk} uit & bel \u{20ac} 112 %d".to_owned();
-    for (message, count) in [(message(), 20), (short, 20)] {
+    for (message, count) in [(unicode, 20), (short, 20)] {
         let attempts = adapter.send(&message, &phones(count)).await;
         assert_eq!(attempts, vec![Attempt::Accepted; count]);
     }
