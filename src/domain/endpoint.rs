@@ -8,7 +8,7 @@ use super::channel::Channel;
 
 /// The address of one participant on one channel. Personal: sealed when stored, and `Debug` shows none of it.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "kind", content = "address", rename_all = "snake_case")]
 pub enum Endpoint {
     /// A registration of Firebase Cloud Messaging.
     Fcm {
@@ -49,5 +49,32 @@ impl fmt::Debug for Endpoint {
             Self::Phone(_) => "Phone(..)",
             Self::Mailbox(_) => "Mailbox(..)",
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_reads_back_what_it_writes_and_debug_shows_none_of_it() {
+        let all = [
+            Endpoint::Fcm {
+                token: "secret".to_owned(),
+            },
+            Endpoint::WebPush {
+                url: "https://push.example/secret".to_owned(),
+                p256dh: "secret".to_owned(),
+                auth: "secret".to_owned(),
+            },
+            Endpoint::Phone("+31612345678".to_owned()),
+            Endpoint::Mailbox("secret@example.org".to_owned()),
+        ];
+        for endpoint in all {
+            let json = serde_json::to_string(&endpoint).unwrap();
+            assert_eq!(serde_json::from_str::<Endpoint>(&json).unwrap(), endpoint);
+            let debug = format!("{endpoint:?}");
+            assert!(!debug.contains("secret") && !debug.contains("1234"), "{debug}");
+        }
     }
 }
