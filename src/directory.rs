@@ -78,7 +78,7 @@ struct Inner {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Position {
     change: i64,
-    regions: (i64, i64),
+    regions: i64,
 }
 
 impl std::fmt::Debug for Directory {

@@ -9,7 +9,7 @@ create table counters (
 ) strict;
 
 insert into counters (name, value) values
-    ('participant', 0), ('directory', 0), ('batch', 0), ('event', 0), ('action', 0);
+    ('participant', 0), ('directory', 0), ('batch', 0), ('event', 0), ('action', 0), ('region', 0);
 
 create table regions (
     id blob not null primary key,
@@ -248,6 +248,7 @@ create table tips (
 ) strict;
 
 create index tips_of_action on tips (action_id, received_at, id);
+create index tips_of_participant on tips (participant_number) where participant_number is not null;
 
 create table tip_history (
     tip_id blob not null references tips (id) on delete cascade,

@@ -42,7 +42,7 @@ impl Directory {
 }
 
 /// The territory, and the version it has.
-pub(super) async fn read_territory(store: &Store) -> Result<(Arc<Territory>, (i64, i64)), DirectoryError> {
+pub(super) async fn read_territory(store: &Store) -> Result<(Arc<Territory>, i64), DirectoryError> {
     let mut tx = store.read().await?;
     // The version first: what changes while the regions are read is read once more.
     let version = tx.regions_version().await?;

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::participants::places::read_points;
 use super::participants::{PLACES, read_channels, read_language, read_number, read_topics};
 use super::sealing::Keyring;
+use super::statement::Statement;
 use super::{Result, Tx};
 use crate::domain::channel::ChannelSet;
 use crate::domain::clock::Timestamp;
@@ -23,6 +24,7 @@ statements! {
         where change > $1 order by change limit $2";
     LIST_ALERTS = "select action_id, id, created_at from waves \
         where created_at >= $1 and kind in ('first', 'expansion') order by created_at, id";
+    LIST_WAVES = "select action_id, id, created_at from waves where created_at >= $1 order by created_at, id";
     DELETE_CHANGE = "delete from directory_changes where first_number = last_number and first_number = $1";
     INSERT_CHANGE = "insert into directory_changes (change, first_number, last_number) values ($1, $2, $3)";
 }
@@ -115,7 +117,20 @@ impl Tx {
         &mut self,
         since: Timestamp,
     ) -> Result<Vec<(ActionId, WaveId, Timestamp)>> {
-        let rows: Vec<(Uuid, Uuid, i64)> = self.list(LIST_ALERTS, values![since]).await?;
+        self.list_wave_ids(LIST_ALERTS, since).await
+    }
+
+    /// All waves since a moment, oldest first.
+    pub async fn list_waves_since(&mut self, since: Timestamp) -> Result<Vec<(ActionId, WaveId, Timestamp)>> {
+        self.list_wave_ids(LIST_WAVES, since).await
+    }
+
+    async fn list_wave_ids(
+        &mut self,
+        statement: Statement,
+        since: Timestamp,
+    ) -> Result<Vec<(ActionId, WaveId, Timestamp)>> {
+        let rows: Vec<(Uuid, Uuid, i64)> = self.list(statement, values![since]).await?;
         let read = |(action, wave, at)| {
             (
                 ActionId::from_uuid(action),

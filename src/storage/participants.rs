@@ -37,6 +37,8 @@ statements! {
     COUNT = "select count(*) from participants";
     DELETE_DEVICES = "delete from devices where number = $1";
     DELETE_SESSIONS = "delete from sessions where participant_number = $1";
+    // What was told stays with its action, without saying by whom.
+    FORGET_IN_TIPS = "update tips set participant_number = null where participant_number = $1";
     DELETE = "delete from participants where number = $1";
 }
 
@@ -274,12 +276,13 @@ impl Tx {
         Ok(true)
     }
 
-    /// Erases a participant: row, devices and sessions. What else names the number (tips) is their module's.
-    /// False when there was none.
+    /// Erases a participant: row, devices and sessions; tips no longer say whose they are. False when there
+    /// was none.
     pub async fn erase_participant(&mut self, number: ParticipantNumber) -> Result<bool> {
         // Devices first, as where they are retired: two transactions never wait for each other crosswise.
         self.execute(DELETE_DEVICES, values![number]).await?;
         self.execute(DELETE_SESSIONS, values![number]).await?;
+        self.execute(FORGET_IN_TIPS, values![number]).await?;
         if self.execute(DELETE, values![number]).await? == 0 {
             return Ok(false);
         }

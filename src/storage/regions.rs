@@ -16,7 +16,7 @@ statements! {
         parent_id = excluded.parent_id, name = excluded.name, inhabitants = excluded.inhabitants, \
         shape = excluded.shape, updated_at = excluded.updated_at";
     LIST = "select id, parent_id, kind, code, name, inhabitants, shape from regions";
-    VERSION = "select count(*), coalesce(max(updated_at), 0) from regions";
+    VERSION = "select value from counters where name = 'region'";
     DELETE = "delete from regions where id = $1";
 }
 
@@ -70,7 +70,7 @@ impl Tx {
             ];
             self.execute(UPSERT, values).await?;
         }
-        self.notify(super::directory::DIRECTORY_TOPIC, "regions").await
+        self.regions_changed().await
     }
 
     /// All regions, in no order.
@@ -79,16 +79,22 @@ impl Tx {
         rows.into_iter().map(RegionRow::read).collect()
     }
 
-    /// Changes whenever regions are stored: their number, and when the last was.
-    pub async fn regions_version(&mut self) -> Result<(i64, i64)> {
-        Ok(self.find(VERSION, vec![]).await?.unwrap_or_default())
+    /// Increases whenever regions change.
+    pub async fn regions_version(&mut self) -> Result<i64> {
+        let row: Option<(i64,)> = self.find(VERSION, vec![]).await?;
+        row.map(|(value,)| value).ok_or(StorageError::Corrupt("counter"))
     }
 
     /// Removes a region that nothing belongs to; an error of the database when something does.
     pub async fn delete_region(&mut self, id: RegionId) -> Result<bool> {
         let deleted = self.execute(DELETE, values![id]).await? > 0;
-        self.notify(super::directory::DIRECTORY_TOPIC, "regions").await?;
+        self.regions_changed().await?;
         Ok(deleted)
+    }
+
+    async fn regions_changed(&mut self) -> Result<()> {
+        self.take_numbers("region", 1).await?;
+        self.notify(super::directory::DIRECTORY_TOPIC, "regions").await
     }
 }
 

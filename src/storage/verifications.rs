@@ -23,6 +23,7 @@ statements! {
     CLAIM_TRY = "update verifications set tries_left = tries_left - 1 where id = $1 and tries_left > 0 \
         returning purpose, code_hash, payload_sealed, tries_left, expires_at";
     MARK_USED = "update verifications set tries_left = 0, payload_sealed = $2, code_hash = $2 where id = $1";
+    DELETE_OF_CONTACT = "delete from verifications where contact_hash = $1";
     DELETE_OLD = "delete from verifications where created_at <= $1 and expires_at <= $2";
 }
 
@@ -158,6 +159,12 @@ impl Tx {
         self.execute(MARK_USED, values![id, Vec::<u8>::new()])
             .await
             .map(drop)
+    }
+
+    /// Forgets all codes that went to an address.
+    pub async fn delete_verifications_of(&mut self, keys: &Keyring, address: &Endpoint) -> Result<u64> {
+        let hash = contact_hash(keys, address);
+        self.execute(DELETE_OF_CONTACT, values![hash]).await
     }
 
     /// Forgets codes that were sent before `sent_before` and are over.

@@ -83,6 +83,11 @@ impl<R: io::Read, L: FnMut(Postcode) -> Option<Point>> Reader<R, L> {
         })
     }
 
+    /// The line on which the participant that was read last begins, from 1.
+    pub fn line(&self) -> u64 {
+        self.record.position().map_or(1, ::csv::Position::line)
+    }
+
     fn read_next(&mut self) -> Result<Option<Registration>, Error> {
         self.budget.set(MAX_LINE_LEN);
         let line = self.csv.position().line();

@@ -1,10 +1,13 @@
 //! Many participants at once: an import, or the population of a demonstration.
 
 use super::super::{Result, StorageError, Store, Tx, devices};
-use super::{NewParticipant, columns, read_number};
+use std::collections::HashSet;
+
+use super::{NewParticipant, columns, contact_hashes, read_number};
 use crate::domain::channel::Channel;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::id::{DeviceId, ParticipantNumber};
+use crate::domain::participant::Contact;
 use crate::storage::sealing::Keyring;
 
 const INSERT_MANY: &str = "insert into participants (number, id, language, topics, wanted_channels, \
@@ -22,6 +25,10 @@ pub struct BulkParticipant {
     /// Endpoints of the app, none of them registered before.
     pub devices: Vec<(DeviceId, Endpoint)>,
 }
+
+/// Ends in the hashes.
+const LIST_TAKEN_EMAILS: &str = "select email_hash from participants where email_hash in (";
+const LIST_TAKEN_PHONES: &str = "select phone_hash from participants where phone_hash in (";
 
 impl Store {
     /// Takes numbers for participants that `tx` is about to insert; answers the first.
@@ -70,6 +77,34 @@ impl Tx {
         }
         self.insert_many(INSERT_MANY, rows).await?;
         self.insert_many(INSERT_DEVICES, device_rows).await
+    }
+
+    /// Which of these participants have an address that is taken: by someone stored, or by one before them
+    /// in the list. In the order of the list.
+    pub async fn find_taken_addresses(&mut self, keys: &Keyring, contacts: &[&Contact]) -> Result<Vec<bool>> {
+        let hashes: Vec<_> = contacts
+            .iter()
+            .map(|contact| contact_hashes(keys, contact))
+            .collect();
+        let mut taken: HashSet<Vec<u8>> = HashSet::new();
+        let emails = hashes.iter().filter_map(|(email, _)| email.clone());
+        let phones = hashes.iter().filter_map(|(_, phone)| phone.clone());
+        let rows: Vec<(Vec<u8>,)> = self.list_in(LIST_TAKEN_EMAILS, emails).await?;
+        taken.extend(rows.into_iter().map(|(hash,)| hash));
+        let rows: Vec<(Vec<u8>,)> = self.list_in(LIST_TAKEN_PHONES, phones).await?;
+        taken.extend(rows.into_iter().map(|(hash,)| hash));
+        // E-mail and telephone hashes differ by their column's name, so one set holds both.
+        Ok(hashes
+            .into_iter()
+            .map(|(email, phone)| {
+                let own: Vec<Vec<u8>> = email.into_iter().chain(phone).collect();
+                let is_taken = own.iter().any(|hash| taken.contains(hash));
+                if !is_taken {
+                    taken.extend(own);
+                }
+                is_taken
+            })
+            .collect())
     }
 
     /// Tells the directories of the participants that [`Tx::insert_participants`] stored. Call it last.
