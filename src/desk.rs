@@ -6,7 +6,9 @@
 
 use std::sync::Arc;
 
+use crate::directory::Directory;
 use crate::dispatch::Dispatcher;
+use crate::dispatch::codes::Codes;
 use crate::dispatch::plan::Accounts;
 use crate::domain::clock::{Clock, Timestamp};
 use crate::domain::random::Random;
@@ -14,13 +16,24 @@ use crate::domain::reference::ReferenceKey;
 use crate::storage::Store;
 use crate::storage::sealing::Keyring;
 
+pub mod accounts;
 mod error;
+pub mod moving;
+pub mod participants;
 pub mod permission;
+mod postcodes;
 pub mod scope;
+pub mod sessions;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+mod tidy;
 
+use accounts::limiter::Limiter;
+use accounts::passwords::Passwords;
 pub use error::{DeskError, InvalidField};
 pub use permission::Permission;
 pub use scope::Scope;
+pub use sessions::SessionTimes;
 
 /// What a use case answers.
 pub type Result<T, E = DeskError> = std::result::Result<T, E>;
@@ -34,8 +47,12 @@ pub struct DeskParts {
     pub keys: Keyring,
     /// Signs and reads the references in links.
     pub references: ReferenceKey,
+    /// Participants in memory.
+    pub directory: Directory,
     /// The provider account of each channel.
     pub accounts: Accounts,
+    /// Sends codes that confirm an address.
+    pub codes: Codes,
     /// The lanes of this process, to be woken; none where other processes send.
     pub dispatcher: Option<Dispatcher>,
     /// The clock.
@@ -45,28 +62,57 @@ pub struct DeskParts {
 }
 
 /// The desk. Clones are cheap and share it.
-#[derive(Clone, Debug)]
-pub struct Desk(Arc<DeskParts>);
+#[derive(Clone)]
+pub struct Desk(Arc<Inner>);
+
+struct Inner {
+    parts: DeskParts,
+    times: SessionTimes,
+    passwords: Passwords,
+    sign_ins: Limiter,
+}
+
+impl std::fmt::Debug for Desk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Desk").field(&self.0.parts).finish()
+    }
+}
 
 impl Desk {
-    /// A desk with these parts.
+    /// A desk with these parts, whose sessions last as long as is usual.
     pub fn new(parts: DeskParts) -> Self {
-        Self(Arc::new(parts))
+        Self::with_times(parts, SessionTimes::default())
+    }
+
+    /// A desk with these parts, whose sessions last this long.
+    pub fn with_times(parts: DeskParts, times: SessionTimes) -> Self {
+        let passwords = Passwords::new(&parts.random);
+        Self(Arc::new(Inner {
+            parts,
+            times,
+            passwords,
+            sign_ins: Limiter::default(),
+        }))
     }
 
     /// Its parts, for the use cases.
     pub(crate) fn parts(&self) -> &DeskParts {
-        &self.0
+        &self.0.parts
+    }
+
+    /// Participants in memory.
+    pub fn directory(&self) -> &Directory {
+        &self.0.parts.directory
     }
 
     /// The present moment.
     pub fn now(&self) -> Timestamp {
-        self.0.clock.now()
+        self.0.parts.clock.now()
     }
 
     /// Says that there may be work, or a stop, for the lanes of this process.
     pub(crate) fn wake_lanes(&self) {
-        if let Some(dispatcher) = &self.0.dispatcher {
+        if let Some(dispatcher) = &self.0.parts.dispatcher {
             dispatcher.wake();
         }
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::language::Language;
+use crate::domain::participant::registration::FieldProblem;
 use crate::storage::StorageError;
 
 /// One field that is not right.
@@ -24,6 +25,17 @@ impl InvalidField {
         match language {
             Language::Nl => &self.nl,
             Language::En => &self.en,
+        }
+    }
+}
+
+impl From<FieldProblem> for InvalidField {
+    fn from(problem: FieldProblem) -> Self {
+        Self {
+            code: problem.code.name(),
+            nl: problem.code.message(Language::Nl).to_owned(),
+            en: problem.code.message(Language::En).to_owned(),
+            field: problem.field,
         }
     }
 }
@@ -77,6 +89,16 @@ pub enum DeskError {
 }
 
 impl DeskError {
+    /// One field that is not right.
+    pub fn invalid(field: &str, code: &'static str, nl: &str, en: &str) -> Self {
+        Self::Invalid(vec![InvalidField {
+            field: field.to_owned(),
+            code,
+            nl: nl.to_owned(),
+            en: en.to_owned(),
+        }])
+    }
+
     /// A state that does not allow this, or a change that came in between.
     pub fn conflict(code: &'static str, text: impl Into<String>) -> Self {
         Self::Conflict {

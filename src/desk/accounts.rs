@@ -1,0 +1,256 @@
+//! Accounts of those who work with the network: kept by the administrator.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{Desk, DeskError, Permission, Result, Scope};
+use crate::domain::clock::Timestamp;
+use crate::domain::id::{AccountId, RegionId};
+use crate::domain::role::Role;
+use crate::storage::accounts::Account;
+use crate::storage::sessions::SessionHolder;
+use crate::storage::{StorageError, Tx};
+
+mod check;
+pub(super) mod limiter;
+pub mod passwords;
+pub mod sign_in;
+#[cfg(test)]
+mod tests;
+
+/// An account to be made.
+#[derive(Clone)]
+pub struct NewAccount {
+    /// What is typed to sign in: 3 to 64 letters, digits, dots, dashes, underscores or at signs.
+    pub username: String,
+    /// Who it is, 1 to 100 characters.
+    pub name: String,
+    /// What it is for.
+    pub role: Role,
+    /// The part of the territory it works for.
+    pub region: RegionId,
+    /// Until when the training for the portal holds.
+    pub trained_until: Option<Timestamp>,
+    /// The first password; made up when none is given.
+    pub password: Option<String>,
+}
+
+impl std::fmt::Debug for NewAccount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "NewAccount({})", self.role)
+    }
+}
+
+/// An account that was just made.
+#[derive(Clone, Serialize)]
+pub struct CreatedAccount {
+    /// Its id.
+    pub id: AccountId,
+    /// The password that was made up, told once.
+    pub password: Option<String>,
+}
+
+impl std::fmt::Debug for CreatedAccount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "CreatedAccount({})", self.id)
+    }
+}
+
+/// What changes of an account; what is none stays.
+#[derive(Clone, Default)]
+pub struct AccountChange {
+    /// Who it is.
+    pub name: Option<String>,
+    /// What it is for.
+    pub role: Option<Role>,
+    /// The part of the territory it works for.
+    pub region: Option<RegionId>,
+    /// Whether it is in use. Putting it out of use ends its sessions.
+    pub is_enabled: Option<bool>,
+}
+
+impl std::fmt::Debug for AccountChange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AccountChange(..)")
+    }
+}
+
+impl Desk {
+    /// What the command line of the machine itself may do: everything an administrator may, in this region
+    /// and below. For whoever can read the keys there is nothing left to protect.
+    pub fn machine_scope(&self, region: Option<RegionId>) -> Scope {
+        let root = || self.directory().territory().roots().next().map(|root| root.id);
+        Scope {
+            account: AccountId::from_uuid(Uuid::nil()),
+            session: None,
+            role: Role::Administrator,
+            region: region.or_else(root).unwrap_or(RegionId::from_uuid(Uuid::nil())),
+            trained_until: None,
+        }
+    }
+
+    /// All accounts in the scope's part of the territory, oldest first.
+    pub async fn list_accounts(&self, scope: &Scope) -> Result<Vec<Account>> {
+        let seen = [Permission::ManageAccounts, Permission::KeepTrainingRegister];
+        if !seen
+            .iter()
+            .any(|permission| permission.roles().contains(&scope.role))
+        {
+            scope.require(Permission::ManageAccounts)?;
+        }
+        let territory = self.directory().territory();
+        let parts = self.parts();
+        let mut accounts = parts.store.read().await?.list_accounts(&parts.keys).await?;
+        accounts.retain(|account| territory.contains(scope.region, account.region));
+        Ok(accounts)
+    }
+
+    /// Makes an account.
+    pub async fn create_account(&self, scope: &Scope, new: NewAccount) -> Result<CreatedAccount> {
+        let territory = self.directory().territory();
+        scope.require_in(Permission::ManageAccounts, &territory, new.region, "region")?;
+        let username = new.username.trim().to_lowercase();
+        check::new_account(&new, &username, &territory)?;
+        let parts = self.parts();
+        let made_up = new
+            .password
+            .is_none()
+            .then(|| URL_SAFE_NO_PAD.encode(parts.random.bytes::<15>()));
+        let password = new.password.as_deref().or(made_up.as_deref()).unwrap_or_default();
+        passwords::check(password, &username)?;
+        let hash = self.0.passwords.hash(password, &parts.random).await?;
+        let now = self.now();
+        let account = Account {
+            id: AccountId::new(now, &parts.random),
+            username,
+            name: new.name.trim().to_owned(),
+            role: new.role,
+            region: new.region,
+            trained_until: new.trained_until,
+            created_at: now,
+            disabled_at: None,
+        };
+        let mut tx = parts.store.write().await?;
+        tx.insert_account(&parts.keys, &account, &hash)
+            .await
+            .map_err(|error| {
+                if error.is_conflict() {
+                    DeskError::conflict("username_taken", "this user name is taken: choose another")
+                } else {
+                    error.into()
+                }
+            })?;
+        tx.commit().await?;
+        Ok(CreatedAccount {
+            id: account.id,
+            password: made_up,
+        })
+    }
+
+    /// Changes an account. What it may do, and where, holds from its next request on.
+    pub async fn change_account(
+        &self,
+        scope: &Scope,
+        id: AccountId,
+        change: AccountChange,
+    ) -> Result<Account> {
+        let parts = self.parts();
+        let mut tx = parts.store.write().await?;
+        let mut account = self
+            .account_in_scope(&mut tx, scope, Permission::ManageAccounts, id)
+            .await?;
+        let was_administrator = account.role == Role::Administrator && account.disabled_at.is_none();
+        if let Some(name) = change.name {
+            name.trim().clone_into(&mut account.name);
+        }
+        account.role = change.role.unwrap_or(account.role);
+        account.region = change.region.unwrap_or(account.region);
+        match change.is_enabled {
+            Some(true) => account.disabled_at = None,
+            Some(false) => account.disabled_at = account.disabled_at.or(Some(self.now())),
+            None => {}
+        }
+        let territory = self.directory().territory();
+        scope.require_in(Permission::ManageAccounts, &territory, account.region, "region")?;
+        check::changed_account(&account, &territory)?;
+        tx.update_account(&parts.keys, &account).await?;
+        let is_administrator = account.role == Role::Administrator && account.disabled_at.is_none();
+        if was_administrator
+            && !is_administrator
+            && tx.count_accounts_in_role(Role::Administrator).await? == 0
+        {
+            return Err(DeskError::conflict(
+                "last_administrator",
+                "this is the last administrator: make another one first",
+            ));
+        }
+        if account.disabled_at.is_some() {
+            tx.delete_sessions_of(SessionHolder::Account(id), None).await?;
+        }
+        tx.commit().await?;
+        Ok(account)
+    }
+
+    /// Writes into the training register until when someone's training for the portal holds.
+    pub async fn set_training(
+        &self,
+        scope: &Scope,
+        id: AccountId,
+        trained_until: Option<Timestamp>,
+    ) -> Result<Account> {
+        let parts = self.parts();
+        let mut tx = parts.store.write().await?;
+        let mut account = self
+            .account_in_scope(&mut tx, scope, Permission::KeepTrainingRegister, id)
+            .await?;
+        account.trained_until = trained_until;
+        tx.update_account(&parts.keys, &account).await?;
+        tx.commit().await?;
+        Ok(account)
+    }
+
+    /// Gives someone who forgot it a new password, made up and told once, and ends their sessions.
+    pub async fn reset_password(&self, scope: &Scope, id: AccountId) -> Result<CreatedAccount> {
+        let parts = self.parts();
+        scope.require(Permission::ManageAccounts)?;
+        let password = URL_SAFE_NO_PAD.encode(parts.random.bytes::<15>());
+        let hash = self.0.passwords.hash(&password, &parts.random).await?;
+        let mut tx = parts.store.write().await?;
+        self.account_in_scope(&mut tx, scope, Permission::ManageAccounts, id)
+            .await?;
+        tx.update_password(id, &hash).await?;
+        tx.delete_sessions_of(SessionHolder::Account(id), None).await?;
+        tx.commit().await?;
+        Ok(CreatedAccount {
+            id,
+            password: Some(password),
+        })
+    }
+
+    /// Ends all sessions of someone else.
+    pub async fn end_sessions_of(&self, scope: &Scope, id: AccountId) -> Result<u64> {
+        let mut tx = self.parts().store.write().await?;
+        self.account_in_scope(&mut tx, scope, Permission::ManageAccounts, id)
+            .await?;
+        let ended = tx.delete_sessions_of(SessionHolder::Account(id), None).await?;
+        tx.commit().await?;
+        Ok(ended)
+    }
+
+    async fn account_in_scope(
+        &self,
+        tx: &mut Tx,
+        scope: &Scope,
+        permission: Permission,
+        id: AccountId,
+    ) -> Result<Account> {
+        scope.require(permission)?;
+        let found: Result<_, StorageError> = tx.find_account(&self.parts().keys, id).await;
+        let account = found?.ok_or(DeskError::NotFound("account"))?;
+        let territory = self.directory().territory();
+        scope.require_in(permission, &territory, account.region, "account")?;
+        Ok(account)
+    }
+}

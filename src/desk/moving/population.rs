@@ -1,0 +1,80 @@
+//! A whole population at once, for a demonstration, a simulation or a benchmark.
+
+use tokio::sync::mpsc;
+
+use super::import::append_run;
+use crate::desk::{Desk, Permission, Result, Scope};
+use crate::domain::channel::ChannelSet;
+use crate::domain::endpoint::Endpoint;
+use crate::domain::id::{DeviceId, ParticipantId, ParticipantNumber};
+use crate::domain::participant::Registration;
+use crate::storage::participants::NewParticipant;
+use crate::storage::participants::bulk::{BULK_CHUNK, BulkParticipant};
+
+impl Desk {
+    /// Stores people whose addresses are known to be nobody else's, each with the devices that come along;
+    /// `progress` hears how many so far. Answers how many.
+    pub async fn insert_population(
+        &self,
+        scope: &Scope,
+        people: impl Iterator<Item = (Registration, Vec<Endpoint>)> + Send + 'static,
+        mut progress: impl FnMut(u64) + Send,
+    ) -> Result<u64> {
+        scope.require(Permission::MoveParticipants)?;
+        let parts = self.parts();
+        let mut chunks = self.make_chunks(people);
+        let mut runs = Vec::new();
+        let mut stored = 0;
+        while let Some(chunk) = chunks.recv().await {
+            let count = ParticipantNumber::try_from(chunk.len()).unwrap_or(ParticipantNumber::MAX);
+            let mut tx = parts.store.write().await?;
+            let first = parts
+                .store
+                .reserve_participant_numbers(&mut tx, chunk.len())
+                .await?;
+            tx.insert_participants(&parts.keys, first, &chunk).await?;
+            tx.commit().await?;
+            append_run(&mut runs, (first, first + count - 1));
+            stored += u64::from(count);
+            progress(stored);
+        }
+        let mut tx = parts.store.write().await?;
+        tx.announce_participants(&runs).await?;
+        tx.commit().await?;
+        self.directory().wake();
+        Ok(stored)
+    }
+
+    /// Makes participants on a thread of its own, a chunk ahead of the database.
+    fn make_chunks(
+        &self,
+        mut people: impl Iterator<Item = (Registration, Vec<Endpoint>)> + Send + 'static,
+    ) -> mpsc::Receiver<Vec<BulkParticipant>> {
+        let (sender, receiver) = mpsc::channel(1);
+        let random = self.parts().random.clone();
+        let now = self.now();
+        tokio::task::spawn_blocking(move || {
+            loop {
+                let made = people.by_ref().take(BULK_CHUNK).map(|(registration, endpoints)| {
+                    let devices = endpoints
+                        .into_iter()
+                        .map(|endpoint| (DeviceId::new(now, &random), endpoint));
+                    BulkParticipant {
+                        devices: devices.collect(),
+                        new: NewParticipant {
+                            participant: registration.into_participant(ParticipantId::new(now, &random)),
+                            wanted: ChannelSet::ALL,
+                            confirmed_at: now,
+                        },
+                    }
+                });
+                let chunk: Vec<BulkParticipant> = made.collect();
+                // Nobody listens when it was given up.
+                if chunk.is_empty() || sender.blocking_send(chunk).is_err() {
+                    return;
+                }
+            }
+        });
+        receiver
+    }
+}

@@ -1,0 +1,102 @@
+//! Taking along all that is held, and leaving.
+
+use serde::Serialize;
+
+use super::{ParticipantScope, ParticipantView};
+use crate::desk::sessions::SessionView;
+use crate::desk::{Desk, DeskError, Result};
+use crate::domain::clock::Timestamp;
+use crate::domain::endpoint::Endpoint;
+use crate::domain::id::{ActionId, DeviceId, WaveId};
+use crate::storage::devices::Device;
+use crate::storage::sessions::SessionHolder;
+
+/// Everything that is held of a participant (General Data Protection Regulation, articles 15 and 20).
+#[derive(Clone, Debug, Serialize)]
+pub struct Export {
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// What was given.
+    pub participant: ParticipantView,
+    /// The devices' registrations.
+    pub registrations: Vec<Registered>,
+    /// Where one is signed in.
+    pub sessions: Vec<SessionView>,
+    /// What one was called on for.
+    pub called_on: Vec<CalledOn>,
+}
+
+/// A device's registration, with where its messages go.
+#[derive(Clone, Debug, Serialize)]
+pub struct Registered {
+    /// The device.
+    pub device: DeviceId,
+    /// Where its messages go.
+    pub endpoint: Endpoint,
+    /// Why it is out of use.
+    pub retired_reason: Option<String>,
+}
+
+/// A wave that had one in its audience.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct CalledOn {
+    /// The action.
+    pub action: ActionId,
+    /// The wave.
+    pub wave: WaveId,
+    /// When it was ordered.
+    pub at: Timestamp,
+}
+
+impl From<Device> for Registered {
+    fn from(device: Device) -> Self {
+        Self {
+            device: device.id,
+            endpoint: device.endpoint,
+            retired_reason: device.retired_reason,
+        }
+    }
+}
+
+impl Desk {
+    /// Everything that is held of oneself. Tips are given by number in the export of their action: they are
+    /// what one told the control room.
+    pub async fn export_own(&self, scope: &ParticipantScope) -> Result<Export> {
+        let participant = self.own_participant(scope).await?;
+        let holder = SessionHolder::Participant(scope.number);
+        let sessions = self.sessions_of(holder, Some(scope.session)).await?;
+        let parts = self.parts();
+        let mut tx = parts.store.read().await?;
+        let devices = tx.list_devices(&parts.keys, scope.number).await?;
+        let mut called_on = Vec::new();
+        for (action, wave, at) in tx.list_waves_since(participant.confirmed_at).await? {
+            let audience = tx.find_audience(wave).await?;
+            if audience.is_some_and(|audience| audience.contains(scope.number)) {
+                called_on.push(CalledOn { action, wave, at });
+            }
+        }
+        Ok(Export {
+            made_at: self.now(),
+            participant,
+            registrations: devices.into_iter().map(Registered::from).collect(),
+            sessions,
+            called_on,
+        })
+    }
+
+    /// Leaves: everything that is held of oneself is erased at once. Tips stay, without saying whose they
+    /// are.
+    pub async fn leave(&self, scope: &ParticipantScope) -> Result<()> {
+        let parts = self.parts();
+        let mut tx = parts.store.write().await?;
+        let stored = tx.find_participant(&parts.keys, scope.number).await?;
+        let stored = stored.ok_or(DeskError::NotSignedIn)?;
+        for address in stored.participant.contact.endpoints() {
+            tx.delete_verifications_of(&parts.keys, &address).await?;
+        }
+        tx.erase_participant(scope.number).await?;
+        tx.commit().await?;
+        self.directory().wake();
+        Ok(())
+    }
+}

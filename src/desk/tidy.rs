@@ -1,0 +1,30 @@
+//! What is forgotten by itself, once its time is over.
+
+use std::time::Duration;
+
+use super::{Desk, Result};
+
+/// Codes are counted by the hour, so they are kept that long.
+const CODES: Duration = Duration::from_secs(60 * 60);
+/// How long a device that is out of use stays in the list of its participant.
+const RETIRED_DEVICES: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// How long the answer of a creating call is kept for its repetitions.
+const ANSWERED_CALLS: Duration = Duration::from_secs(24 * 60 * 60);
+
+impl Desk {
+    /// Forgets sessions, codes, devices out of use and answered calls whose time is over. Meant to run every
+    /// few minutes; answers how many rows went.
+    pub async fn tidy(&self) -> Result<u64> {
+        let now = self.now();
+        let times = &self.0.times;
+        let mut tx = self.parts().store.write().await?;
+        let mut gone = tx
+            .delete_stale_sessions(now, now - times.account_idle, now - times.participant_idle)
+            .await?;
+        gone += tx.delete_old_verifications(now - CODES, now).await?;
+        gone += tx.delete_retired_devices(now - RETIRED_DEVICES).await?;
+        gone += tx.delete_old_calls(now - ANSWERED_CALLS).await?;
+        tx.commit().await?;
+        Ok(gone)
+    }
+}
