@@ -39,6 +39,7 @@ pub mod receipts;
 mod recorder;
 mod sending;
 mod sweep;
+mod telling;
 mod waves;
 
 #[cfg(test)]

@@ -21,6 +21,8 @@ pub(super) struct InHand {
     pub(super) attempt: u16,
     pub(super) priority: u8,
     pub(super) members: Vec<ParticipantNumber>,
+    /// Members before this position were in the hands of a node that died.
+    pub(super) doubt_to: usize,
     pub(super) wave: Arc<KnownWave>,
     pub(super) account: Arc<Account>,
     hand: Mutex<Hand>,
@@ -70,6 +72,7 @@ impl InHand {
             attempt: claimed.attempt,
             priority,
             members: claimed.members,
+            doubt_to: claimed.doubt_to,
             wave,
             account,
             hand: Mutex::new(Hand {

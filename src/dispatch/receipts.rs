@@ -3,11 +3,12 @@
 //! A webhook is answered only when its receipt is durable, so that a provider repeats what we lost. Whoever
 //! comes while a write is under way shares the next one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::telling::News;
 use super::{Surroundings, crash};
 use crate::domain::delivery::Receipt;
 use crate::domain::id::BatchNumber;
@@ -20,6 +21,8 @@ const WAITING: usize = 20_000;
 const WRITE_LIMIT: usize = 10_000;
 /// How long a write waits for company.
 const COMPANY: Duration = Duration::from_millis(20);
+/// How long the last receipts wait to be told of.
+const TELL_AFTER: Duration = Duration::from_secs(1);
 
 /// Why a receipt was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -77,8 +80,15 @@ impl Receipts {
 
 async fn write_all(around: Surroundings, mut waiting: mpsc::Receiver<Incoming>) {
     let mut incoming = Vec::with_capacity(WRITE_LIMIT);
-    while waiting.recv_many(&mut incoming, WRITE_LIMIT).await > 0 {
-        if incoming.len() < WRITE_LIMIT {
+    let mut news = News::default();
+    loop {
+        let idle = !news.is_empty();
+        tokio::select! {
+            received = waiting.recv_many(&mut incoming, WRITE_LIMIT) => if received == 0 { return },
+            // Nothing more comes in, but the last of it was not told yet.
+            () = around.clock.sleep(TELL_AFTER), if idle => {}
+        }
+        if !incoming.is_empty() && incoming.len() < WRITE_LIMIT {
             around.clock.sleep(COMPANY).await;
             while incoming.len() < WRITE_LIMIT
                 && let Ok(next) = waiting.try_recv()
@@ -86,13 +96,13 @@ async fn write_all(around: Surroundings, mut waiting: mpsc::Receiver<Incoming>) 
                 incoming.push(next);
             }
         }
-        let known = write(&around, &incoming).await;
+        let known = write(&around, &incoming, &mut news).await;
         if let Err(error) = &known {
             tracing::error!(%error, receipts = incoming.len(), "receipts were not stored");
         }
         for one in incoming.drain(..) {
             let answer = match &known {
-                Ok(known) if known[&one.delivery.batch] => Ok(()),
+                Ok(known) if known.contains(&one.delivery.batch) => Ok(()),
                 Ok(_) => Err(ReceiptError::Unknown),
                 Err(_) => Err(ReceiptError::NotStored),
             };
@@ -103,7 +113,11 @@ async fn write_all(around: Surroundings, mut waiting: mpsc::Receiver<Incoming>) 
 }
 
 /// Writes them; answers which batches there are.
-async fn write(around: &Surroundings, incoming: &[Incoming]) -> Result<BTreeMap<BatchNumber, bool>> {
+async fn write(
+    around: &Surroundings,
+    incoming: &[Incoming],
+    news: &mut News,
+) -> Result<BTreeSet<BatchNumber>> {
     let mut batches: BTreeMap<BatchNumber, Vec<(u16, Receipt)>> = BTreeMap::new();
     for one in incoming {
         batches
@@ -111,13 +125,20 @@ async fn write(around: &Surroundings, incoming: &[Incoming]) -> Result<BTreeMap<
             .or_default()
             .push((one.delivery.position, one.receipt));
     }
-    let mut known = BTreeMap::new();
+    let now = around.clock.now();
+    let mut known = BTreeSet::new();
     let mut tx = around.store.write().await?;
     // In the order of numbers, so that two nodes never wait for each other.
     for (batch, receipts) in batches {
-        known.insert(batch, tx.record_receipts(batch, &receipts).await?);
+        if let Some(wave) = tx.record_receipts(batch, &receipts).await? {
+            known.insert(batch);
+            news.add(wave);
+        }
     }
+    let due = news.due(now);
+    tx.append_progress(&due, now).await?;
     crash::point("receipt.before_commit");
     tx.commit().await?;
+    news.told(&due, now);
     Ok(known)
 }

@@ -4,7 +4,7 @@
 //! While the database is out of reach the lanes go on with what their intents allow, and the recorder keeps
 //! what is to be written until it is back.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -12,14 +12,12 @@ use tokio::sync::{Notify, watch};
 use tokio_util::task::TaskTracker;
 
 use super::in_hand::{InHand, Snapshot};
+use super::telling::News;
 use super::{Node, crash};
 use crate::domain::clock::Timestamp;
 use crate::domain::id::WaveId;
+use crate::storage::Result;
 use crate::storage::batches::{BatchState, Progress};
-use crate::storage::{Result, Tx};
-
-/// How often a wave's progress is told to the screens, at most.
-const TELL_EVERY: Duration = Duration::from_secs(1);
 
 pub(super) struct Recorder {
     in_hand: Mutex<Vec<Arc<InHand>>>,
@@ -71,8 +69,7 @@ impl Recorder {
 #[derive(Default)]
 struct Memory {
     renewed_at: Timestamp,
-    told_at: HashMap<WaveId, Timestamp>,
-    untold: BTreeSet<WaveId>,
+    news: News,
 }
 
 /// Runs until the lanes have ended and everything is written.
@@ -80,7 +77,7 @@ pub(super) async fn run(node: Arc<Node>, lanes: TaskTracker) {
     let clock = node.around.clock.clone();
     let mut memory = Memory::default();
     loop {
-        let idle = node.recorder.batches().is_empty() && memory.untold.is_empty();
+        let idle = node.recorder.batches().is_empty() && memory.news.is_empty();
         if idle && lanes.is_closed() && lanes.is_empty() {
             break;
         }
@@ -95,7 +92,7 @@ pub(super) async fn run(node: Arc<Node>, lanes: TaskTracker) {
 
 async fn flush(node: &Node, memory: &mut Memory) {
     let batches = node.recorder.batches();
-    if batches.is_empty() && memory.untold.is_empty() {
+    if batches.is_empty() && memory.news.is_empty() {
         return;
     }
     let renew = memory.renewed_at + node.around.timing.lease / 3 <= node.around.clock.now();
@@ -154,7 +151,7 @@ async fn write(
                 gone.insert(batch.number);
                 ended.insert(batch.wave.id);
             }
-            memory.untold.insert(batch.wave.id);
+            memory.news.add(batch.wave.id);
         } else {
             gone.insert(batch.number);
             lost.push(batch.clone());
@@ -168,33 +165,16 @@ async fn write(
     }
     for wave in &ended {
         if tx.mark_wave_finished(*wave, now).await? > 0 {
-            // The end is told at once.
-            memory.told_at.remove(wave);
+            memory.news.add_at_once(*wave);
         }
     }
-    let due: Vec<WaveId> = memory
-        .untold
-        .iter()
-        .copied()
-        .filter(|wave| {
-            memory
-                .told_at
-                .get(wave)
-                .is_none_or(|told| *told + TELL_EVERY <= now)
-        })
-        .collect();
-    tell(&mut tx, node, snapshots, &due, now).await?;
+    let due = memory.news.due(now);
+    tx.append_progress(&due, now).await?;
     crash::point("record.before_commit");
     tx.commit().await?;
     crash::point("record.after_commit");
     node.waves.learn(&states);
-    for wave in due {
-        memory.untold.remove(&wave);
-        memory.told_at.insert(wave, now);
-    }
-    memory
-        .told_at
-        .retain(|wave, _| waves.contains(wave) || memory.untold.contains(wave));
+    memory.news.told(&due, now);
     for batch in lost {
         batch.mark_lost();
     }
@@ -215,16 +195,4 @@ fn progress(snapshot: &Snapshot) -> Progress<'_> {
         first_handover_at: snapshot.first_handover_at,
         last_handover_at: snapshot.last_handover_at,
     }
-}
-
-/// Tells the screens how far the waves are.
-async fn tell(
-    tx: &mut Tx,
-    node: &Node,
-    snapshots: &[Snapshot],
-    due: &[WaveId],
-    now: Timestamp,
-) -> Result<()> {
-    let _ = (tx, node, snapshots, due, now);
-    Ok(())
 }

@@ -117,11 +117,20 @@ impl<'a> Sending<'a> {
     }
 
     /// Makes it durable that members up to this position may be handed over, when it is not yet.
+    ///
+    /// Where a node died before, the intent goes only as far as this step: who is in doubt a second time is
+    /// not tried again, so it should be as few as can be.
     async fn declare_intent(&self, last: usize) {
+        let size = self.batch.members.len();
         let needed = self.batch.change(|hand| {
             let needed = last >= hand.intent_to;
             if needed {
-                hand.intent_to = (last + self.batch.account.pace.window).min(self.batch.members.len());
+                let ahead = if last < self.batch.doubt_to {
+                    1
+                } else {
+                    self.batch.account.pace.window
+                };
+                hand.intent_to = (last + ahead).min(size);
             }
             needed
         });

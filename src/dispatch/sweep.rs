@@ -30,7 +30,8 @@ async fn sweep(node: &Node) -> Result<()> {
     let mut tx = node.around.store.write().await?;
     let expired = tx.mark_expired_waves_halted(now).await?;
     tx.settle_halted_batches(now).await?;
-    tx.mark_done_waves_finished(now).await?;
+    let finished = tx.mark_done_waves_finished(now).await?;
+    tx.append_progress(&finished, now).await?;
     tx.commit().await?;
     if expired > 0 {
         node.wake();

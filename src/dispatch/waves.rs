@@ -6,15 +6,13 @@ use std::sync::{Arc, Mutex};
 
 use super::Surroundings;
 use crate::domain::clock::Timestamp;
-use crate::domain::id::{ActionId, RegionId, WaveId};
+use crate::domain::id::WaveId;
 use crate::domain::wave::{WaveMessage, WaveState};
 use crate::storage::{Result, StorageError};
 
 /// A wave that this node is sending.
 pub(super) struct KnownWave {
     pub(super) id: WaveId,
-    pub(super) action: ActionId,
-    pub(super) region: Option<RegionId>,
     pub(super) message: WaveMessage,
     pub(super) expires_at: Timestamp,
     state: AtomicU8,
@@ -70,11 +68,8 @@ impl WaveBook {
             .find_wave(&around.keys, id)
             .await?
             .ok_or(StorageError::Corrupt("batches.wave_id"))?;
-        let region = tx.find_region_of_action(wave.action).await?;
         let known = Arc::new(KnownWave {
             id,
-            action: wave.action,
-            region,
             message: wave.message,
             expires_at: wave.expires_at,
             state: AtomicU8::new(code(wave.state)),

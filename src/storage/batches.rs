@@ -25,14 +25,16 @@ pub const BATCH_SIZE: usize = 500;
 statements! {
     CLAIM = {
         sqlite: "update batches set state = 'claimed', lease_owner = $1, lease_until = $2, \
-            claims = claims + 1, doubt_to = case when state = 'claimed' then intent_to else 0 end, intent_to = $3 \
+            claims = claims + 1, doubt_to = case when state = 'claimed' then intent_to else 0 end, \
+            intent_to = case when state = 'claimed' then 0 else $3 end \
             where number in (select b.number from batches b join waves w on w.id = b.wave_id \
                 where b.account = $4 and b.priority = $5 and w.state = 'running' and w.expires_at > $6 \
                 and ((b.state = 'ready' and b.not_before <= $6) or (b.state = 'claimed' and b.lease_until < $6)) \
                 order by b.ordinal, b.number limit $7) \
             returning number, wave_id, channel, attempt, claims, members, outcomes, intent_to, doubt_to",
         postgres: "update batches set state = 'claimed', lease_owner = $1, lease_until = $2, \
-            claims = claims + 1, doubt_to = case when state = 'claimed' then intent_to else 0 end, intent_to = $3 \
+            claims = claims + 1, doubt_to = case when state = 'claimed' then intent_to else 0 end, \
+            intent_to = case when state = 'claimed' then 0 else $3 end \
             where number in (select b.number from batches b join waves w on w.id = b.wave_id \
                 where b.account = $4 and b.priority = $5 and w.state = 'running' and w.expires_at > $6 \
                 and ((b.state = 'ready' and b.not_before <= $6) or (b.state = 'claimed' and b.lease_until < $6)) \
@@ -250,7 +252,8 @@ impl Tx {
     }
 
     /// Claims up to `limit` batches of a lane, nearest first, those of dead nodes included. The first `window`
-    /// members of each may be handed over once this commits.
+    /// members of each may be handed over once this commits; none of a dead node's batch, whose members in
+    /// doubt want an intent of their own before a second attempt.
     pub async fn claim_batches(&mut self, claim: &Claim<'_>) -> Result<Vec<ClaimedBatch>> {
         let values = values![
             claim.owner,

@@ -4,7 +4,7 @@ use super::{Result, StorageError, Tx};
 use crate::domain::clock::Timestamp;
 
 statements! {
-    DRAW = "insert into quotas (account, next_us, paused_until) values ($1, $2 + $3, 0) \
+    DRAW = "insert into quotas (account, next_us, paused_until) values ($1, cast($2 as bigint) + cast($3 as bigint), 0) \
         on conflict (account) do update set next_us = \
         (case when quotas.next_us > $2 then quotas.next_us else $2 end) + $3 returning next_us";
     PAUSE = "insert into quotas (account, next_us, paused_until) values ($1, 0, $2) \

@@ -98,5 +98,5 @@ const SHAPE: &str = r#"{"type":"Polygon","coordinates":[[[5,52],[5.1,52],[5.1,52
 statements! {
     INSERT_REGION = "insert into regions (id, kind, code, name, shape, updated_at) values ($1, $2, $3, $4, $5, $6)";
     INSERT_ACTION = "insert into actions (id, number, region_id, kind, state, content_sealed, created_by, \
-        created_at, version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        created_at, changed_by, changed_at, version) values ($1, $2, $3, $4, $5, $6, $7, $8, $7, $8, $9)";
 }

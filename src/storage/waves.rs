@@ -37,7 +37,8 @@ statements! {
     MARK_RESUMED = "update waves set state = 'running' where action_id = $1 and state = 'paused'";
     MARK_HALTED = "update waves set state = 'halted', halted_at = $2 \
         where action_id = $1 and state in ('running', 'paused')";
-    FIND_REGION_OF_ACTION = "select region_id from actions where id = $1";
+    FIND_CONTEXT = "select w.action_id, a.region_id, w.kind, w.state \
+        from waves w join actions a on a.id = w.action_id where w.id = $1";
     HAS_TO_SETTLE = "select cast(1 as bigint) from waves w where (w.state in ('running', 'paused') and w.expires_at <= $1) \
         or (w.state = 'halted' and exists (select 1 from batches b where b.wave_id = w.id \
             and (b.state = 'ready' or (b.state = 'claimed' and b.lease_until < $1)))) \
@@ -49,7 +50,7 @@ statements! {
         where id = $1 and state = 'running' \
         and not exists (select 1 from batches where wave_id = $1 and state <> 'done')";
     FINISH_OPEN = "update waves set state = 'finished', finished_at = $1 where state = 'running' \
-        and not exists (select 1 from batches where wave_id = waves.id and state <> 'done')";
+        and not exists (select 1 from batches where wave_id = waves.id and state <> 'done') returning id";
 }
 
 const MESSAGE: &str = "waves.message";
@@ -145,6 +146,19 @@ impl WaveRow {
             finished_at: self.finished_at.map(Timestamp::from_millis),
         })
     }
+}
+
+/// Where a wave belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WaveContext {
+    /// The action.
+    pub action: ActionId,
+    /// The region of the action.
+    pub region: RegionId,
+    /// Why it goes out.
+    pub kind: WaveKind,
+    /// How far it is.
+    pub state: WaveState,
 }
 
 /// A wave's accounts with the span of its sending.
@@ -306,10 +320,18 @@ impl Tx {
             .collect()
     }
 
-    /// The region that an action belongs to.
-    pub async fn find_region_of_action(&mut self, action: ActionId) -> Result<Option<RegionId>> {
-        let row: Option<(Uuid,)> = self.find(FIND_REGION_OF_ACTION, values![action]).await?;
-        Ok(row.map(|(id,)| RegionId::from_uuid(id)))
+    /// Where a wave belongs, without its texts.
+    pub async fn find_wave_context(&mut self, wave: WaveId) -> Result<Option<WaveContext>> {
+        let row: Option<(Uuid, Uuid, String, String)> = self.find(FIND_CONTEXT, values![wave]).await?;
+        row.map(|(action, region, kind, state)| {
+            Ok(WaveContext {
+                action: ActionId::from_uuid(action),
+                region: RegionId::from_uuid(region),
+                kind: WaveKind::parse(&kind).ok_or(StorageError::Corrupt("waves.kind"))?,
+                state: WaveState::parse(&state).ok_or(StorageError::Corrupt("waves.state"))?,
+            })
+        })
+        .transpose()
     }
 
     /// Whether a wave is over its time, or open by its state with nothing open in it.
@@ -328,8 +350,9 @@ impl Tx {
     }
 
     /// Marks every wave finished whose batches are all done: what two nodes that ended its last two batches
-    /// at the same moment could not see.
-    pub async fn mark_done_waves_finished(&mut self, now: Timestamp) -> Result<u64> {
-        self.execute(FINISH_OPEN, values![now]).await
+    /// at the same moment could not see. Answers which.
+    pub async fn mark_done_waves_finished(&mut self, now: Timestamp) -> Result<Vec<WaveId>> {
+        let rows: Vec<(Uuid,)> = self.list(FINISH_OPEN, values![now]).await?;
+        Ok(rows.into_iter().map(|(id,)| WaveId::from_uuid(id)).collect())
     }
 }

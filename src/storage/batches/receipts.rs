@@ -4,15 +4,16 @@
 //! forward, and they count once the batch is done: until then the worker owns its figures.
 
 use sqlx::FromRow;
+use uuid::Uuid;
 
 use super::super::{Result, Tx};
 use super::{counts, outcome_bytes, read_outcomes};
 use crate::domain::delivery::{Disposition, Receipt};
-use crate::domain::id::BatchNumber;
+use crate::domain::id::{BatchNumber, WaveId};
 
 statements! {
     // Changes nothing, but takes the row's lock and reads what stands in it.
-    LOCK = "update batches set claims = claims where number = $1 returning state, outcomes, receipts";
+    LOCK = "update batches set claims = claims where number = $1 returning wave_id, state, outcomes, receipts";
     WRITE_RECEIPTS = "update batches set receipts = $2 where number = $1";
     WRITE_MERGED = "update batches set outcomes = $2, receipts = null, accepted = $3, delivered = $4, \
         failed = $5, unknown = $6, stopped = $7, moved = $8 where number = $1";
@@ -20,6 +21,7 @@ statements! {
 
 #[derive(FromRow)]
 struct LockedRow {
+    wave_id: Uuid,
     state: String,
     outcomes: Vec<u8>,
     receipts: Option<Vec<u8>>,
@@ -52,10 +54,15 @@ pub(super) fn merged(outcomes: &mut [Disposition], receipts: &[u8]) {
 }
 
 impl Tx {
-    /// Takes in what a provider said of some members of a batch. False when there is no such batch.
-    pub async fn record_receipts(&mut self, batch: BatchNumber, receipts: &[(u16, Receipt)]) -> Result<bool> {
+    /// Takes in what a provider said of some members of a batch; answers its wave, none when there is no such
+    /// batch.
+    pub async fn record_receipts(
+        &mut self,
+        batch: BatchNumber,
+        receipts: &[(u16, Receipt)],
+    ) -> Result<Option<WaveId>> {
         let Some(row) = self.find::<LockedRow>(LOCK, values![batch]).await? else {
-            return Ok(false);
+            return Ok(None);
         };
         let size = row.outcomes.len();
         let mut bytes = row.receipts.unwrap_or_else(|| vec![0; size]);
@@ -70,7 +77,7 @@ impl Tx {
         } else {
             self.execute(WRITE_RECEIPTS, values![batch, bytes]).await?;
         }
-        Ok(true)
+        Ok(Some(WaveId::from_uuid(row.wave_id)))
     }
 
     /// Counts the receipts that came while the batch was in hand.

@@ -33,6 +33,8 @@ struct BatchRow {
 pub struct RecipientDisposition {
     /// The batch it is counted in.
     pub batch: BatchNumber,
+    /// The position in it, from 0.
+    pub position: u16,
     /// The participant.
     pub participant: ParticipantNumber,
     /// Where it is.
@@ -57,6 +59,7 @@ impl BatchRow {
             .zip(members.into_iter().zip(outcomes))
             .map(|(position, (participant, disposition))| RecipientDisposition {
                 batch: self.number,
+                position: u16::try_from(position).unwrap_or(u16::MAX),
                 participant,
                 disposition: match disposition {
                     Disposition::Queued if self.state == "done" => Disposition::Stopped,
@@ -86,16 +89,19 @@ impl Tx {
 
     /// Where every recipient of a wave is, in the order of sending; moved ones where they moved to.
     pub async fn list_recipients(&mut self, wave: WaveId) -> Result<Vec<RecipientDisposition>> {
-        let rows: Vec<BatchRow> = self.list(LIST_BATCHES_OF_WAVE, values![wave]).await?;
-        let mut recipients = Vec::new();
-        for row in rows {
-            recipients.extend(
-                row.read()?
-                    .into_iter()
-                    .filter(|one| one.disposition != Disposition::Moved),
-            );
-        }
+        let mut recipients = self.list_positions(wave).await?;
+        recipients.retain(|one| one.disposition != Disposition::Moved);
         Ok(recipients)
+    }
+
+    /// Every position of every batch of a wave: all that its references can name.
+    pub async fn list_positions(&mut self, wave: WaveId) -> Result<Vec<RecipientDisposition>> {
+        let rows: Vec<BatchRow> = self.list(LIST_BATCHES_OF_WAVE, values![wave]).await?;
+        let mut positions = Vec::new();
+        for row in rows {
+            positions.extend(row.read()?);
+        }
+        Ok(positions)
     }
 
     /// The wave and the participant that a reference names.
