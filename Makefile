@@ -27,8 +27,7 @@ unit:
 # Kills the process in the middle of an action, 50 times, and counts who was lost and who was told twice.
 crash:
 	scripts/components test
-	cargo build --release --features crash-points
-	scripts/with-postgres cargo run --release --quiet --features crash-points,testing --example crash -- $(CRASH)
+	scripts/with-postgres cargo test --release --quiet --features crash-points,testing --test crash -- $(CRASH)
 
 # Medians of several rounds beside their peers; the same in target/bench/results.json.
 bench:
