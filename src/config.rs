@@ -12,7 +12,7 @@ use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use serde::Deserialize;
 
-use crate::channels::email::EmailSettings;
+use crate::channels::email::settings::EmailSettings;
 use crate::channels::push::PushSettings;
 use crate::dispatch::account::Pace;
 use crate::telemetry::TelemetrySettings;

@@ -1,12 +1,15 @@
 //! Oproep: an alert dispatch engine for citizens.
 
 pub mod channels;
+pub mod config;
 pub mod demo;
 pub mod desk;
 pub mod directory;
 pub mod dispatch;
 pub mod domain;
 pub mod geofence;
+pub mod lifecycle;
 pub mod receivers;
 pub mod storage;
+pub mod telemetry;
 pub mod web;

@@ -31,7 +31,7 @@ pub enum ProviderError {
     TwoSms,
     /// E-mail.
     #[error("email: {0}")]
-    Email(#[from] crate::channels::email::EmailSettingsError),
+    Email(#[from] crate::channels::email::settings::EmailSettingsError),
 }
 
 /// The account of each channel that the configuration has one for.
