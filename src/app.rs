@@ -16,12 +16,12 @@ use crate::desk::{Desk, DeskParts};
 use crate::directory::Directory;
 use crate::dispatch::codes::Codes;
 use crate::dispatch::plan::Accounts;
-use crate::dispatch::receipts::Receipts;
 use crate::dispatch::{Dispatcher, Surroundings};
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
 use crate::lifecycle::Stop;
 use crate::storage::Store;
+use crate::storage::events::feed::EventFeed;
 use crate::web::operations::ready::ReadyPart;
 use crate::web::{self, Web, WebParts};
 
@@ -30,6 +30,9 @@ pub mod providers;
 
 use keys::Keys;
 use providers::ProviderError;
+
+/// How often sessions, codes and answers that are over are forgotten.
+const TIDY_EVERY: Duration = Duration::from_mins(5);
 
 /// Why the service cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -130,6 +133,7 @@ impl Foundation {
 pub struct Service {
     foundation: Foundation,
     desk: Desk,
+    events: EventFeed,
     web: Web,
     dispatcher: Option<Dispatcher>,
     listener: TcpListener,
@@ -158,6 +162,7 @@ impl Service {
             None
         };
         let desk = foundation.desk_with(names, codes, dispatcher.clone()).await?;
+        let events = EventFeed::default();
         let following = Arc::new(AtomicBool::new(true));
         let ready = following.clone();
         let web = Web::new(WebParts {
@@ -165,8 +170,8 @@ impl Service {
             clock: foundation.clock.clone(),
             random: foundation.random.clone(),
             store: foundation.store.clone(),
-            desk: desk.clone(),
-            receipts: Receipts::start(foundation.surroundings()),
+            keys: foundation.keys.ring.clone(),
+            events: events.clone(),
             figures,
             ready: vec![ReadyPart::new("directory", move || ready.load(Ordering::Relaxed))],
         });
@@ -175,7 +180,7 @@ impl Service {
             Some(address) => Some(listen(address).await?),
             None => None,
         };
-        Ok(Self { foundation, desk, web, dispatcher, listener, operations, following, _lock: lock })
+        Ok(Self { foundation, desk, events, web, dispatcher, listener, operations, following, _lock: lock })
     }
 
     /// The address it listens on.
@@ -199,6 +204,9 @@ impl Service {
             directory.follow(token).await;
             following.store(false, Ordering::Relaxed);
         });
+        let (store, clock) = (self.foundation.store.clone(), self.foundation.clock.clone());
+        tokio::spawn(self.events.run(store, clock.clone(), stop.token()));
+        tokio::spawn(tidy(self.desk.clone(), clock, stop.clone()));
         if let Some(listener) = self.operations {
             tokio::spawn(web::serve_operations(listener, self.web.clone(), stop.token().cancelled_owned()));
         }
@@ -221,6 +229,19 @@ pub async fn work(foundation: Foundation, stop: &Stop) -> Result<(), AppError> {
     finish(Some(&dispatcher), stop, Duration::from_millis(config.server.stop_within_ms)).await;
     foundation.store.close().await;
     Ok(())
+}
+
+/// Forgets what is over, every few minutes.
+async fn tidy(desk: Desk, clock: Clock, stop: Stop) {
+    loop {
+        tokio::select! {
+            () = clock.sleep(TIDY_EVERY) => {}
+            () = stop.asked() => return,
+        }
+        if let Err(error) = desk.tidy().await {
+            tracing::warn!(%error, "sessions and codes that are over stay until the next round");
+        }
+    }
 }
 
 async fn finish(dispatcher: Option<&Dispatcher>, stop: &Stop, within: Duration) {

@@ -1,5 +1,6 @@
 //! Oproep: an alert dispatch engine for citizens.
 
+pub mod app;
 pub mod channels;
 pub mod config;
 pub mod demo;
