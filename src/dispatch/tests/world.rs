@@ -1,0 +1,268 @@
+//! A database with people and an action, and a provider that remembers and misbehaves as it is told.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use tokio::sync::watch;
+
+use super::super::account::{AccountSettings, Pace, WhenInDoubt};
+use super::super::plan::{Accounts, Order, plan};
+use super::super::{Dispatcher, Surroundings, Timing};
+use crate::channels::Provider;
+use crate::domain::channel::{Channel, ChannelSet};
+use crate::domain::clock::Clock;
+use crate::domain::delivery::Attempt;
+use crate::domain::endpoint::Endpoint;
+use crate::domain::id::{AccountId, ActionId, DeviceId, ParticipantId, WaveId};
+use crate::domain::language::Language;
+use crate::domain::message::{Message, Purpose, Recipient, Urgency};
+use crate::domain::participant::{Contact, Participant, Place, PlaceKind, Places, Topics};
+use crate::domain::point::Point;
+use crate::domain::random::Random;
+use crate::domain::reference::ReferenceKey;
+use crate::domain::wave::{Accounting, WaveKind, WaveMessage, WaveState};
+use crate::storage::participants::NewParticipant;
+use crate::storage::participants::bulk::BulkParticipant;
+use crate::storage::sealing::Keyring;
+use crate::storage::testing::TestDatabase;
+
+type Behaviour = Box<dyn Fn(&Recipient, u32) -> Attempt + Send + Sync>;
+
+/// Remembers how often each endpoint was told, and answers as it is told to.
+pub(super) struct Gateway {
+    pub(super) told: Mutex<HashMap<String, u32>>,
+    pub(super) references: Mutex<Vec<String>>,
+    pub(super) count: watch::Sender<u64>,
+    pub(super) behaviour: Behaviour,
+    pub(super) held: AtomicBool,
+    pub(super) release: tokio::sync::Notify,
+}
+
+impl Gateway {
+    pub(super) fn new(behaviour: impl Fn(&Recipient, u32) -> Attempt + Send + Sync + 'static) -> Arc<Self> {
+        Arc::new(Self {
+            told: Mutex::default(),
+            references: Mutex::default(),
+            count: watch::Sender::new(0),
+            behaviour: Box::new(behaviour),
+            held: AtomicBool::new(false),
+            release: tokio::sync::Notify::new(),
+        })
+    }
+
+    pub(super) fn people_told(&self) -> usize {
+        self.told.lock().unwrap().len()
+    }
+
+    pub(super) fn most_often(&self) -> u32 {
+        self.told.lock().unwrap().values().copied().max().unwrap_or(0)
+    }
+
+    pub(super) async fn until_told(&self, count: u64) {
+        let _ = self.count.subscribe().wait_for(|told| *told >= count).await;
+    }
+}
+
+impl Provider for Gateway {
+    fn channel(&self) -> Channel {
+        Channel::App
+    }
+
+    fn batch_limit(&self) -> usize {
+        50
+    }
+
+    fn send<'a>(&'a self, _: &'a Message, recipients: &'a [Recipient]) -> BoxFuture<'a, Vec<Attempt>> {
+        async move {
+            while self.held.load(Ordering::SeqCst) {
+                self.release.notified().await;
+            }
+            let mut attempts = Vec::new();
+            for recipient in recipients {
+                let Endpoint::Fcm { token } = &recipient.endpoint else {
+                    panic!("not a device")
+                };
+                let before = self.told.lock().unwrap().get(token).copied().unwrap_or(0);
+                let attempt = (self.behaviour)(recipient, before);
+                if matches!(attempt, Attempt::Accepted | Attempt::Unconfirmed { .. }) {
+                    *self.told.lock().unwrap().entry(token.clone()).or_default() += 1;
+                    self.references.lock().unwrap().push(recipient.reference.clone());
+                    self.count.send_modify(|count| *count += 1);
+                }
+                attempts.push(attempt);
+            }
+            attempts
+        }
+        .boxed()
+    }
+}
+
+pub(super) struct World {
+    pub(super) database: TestDatabase,
+    pub(super) around: Surroundings,
+    pub(super) action: ActionId,
+}
+
+pub(super) const PACE: Pace = Pace {
+    rate_per_s: None,
+    burst: 1,
+    batches_in_flight: 4,
+    step: 50,
+    window: 100,
+    attempts: 5,
+    when_in_doubt: WhenInDoubt::Resend,
+};
+
+fn message(language: Language, clock: &Clock) -> Message {
+    Message {
+        purpose: Purpose::Alert,
+        urgency: Urgency::Urgent,
+        language,
+        title: "Vermist".to_owned(),
+        body: "Meisje van 9 jaar".to_owned(),
+        collapse_key: "a1".to_owned(),
+        expires_at: clock.now() + Duration::from_secs(3600),
+    }
+}
+
+impl World {
+    pub(super) async fn new(database: TestDatabase, people: usize) -> Self {
+        let random = Random::from_seed(7);
+        let clock = Clock::system();
+        let keys = Keyring::new(&[(1, [1; 32])], &[2; 32], random.clone());
+        let timing = Timing {
+            flush_every: Duration::from_millis(20),
+            lease: Duration::from_millis(600),
+            poll_every: Duration::from_millis(50),
+            sweep_every: Duration::from_millis(50),
+        };
+        let around = Surroundings {
+            store: database.store.clone(),
+            keys: keys.clone(),
+            references: ReferenceKey::new(&[3; 32]),
+            clock: clock.clone(),
+            random: random.clone(),
+            public_url: "https://oproep.example".to_owned(),
+            timing,
+        };
+        let mut tx = database.store.write().await.unwrap();
+        let action = tx.insert_action_for_tests(clock.now(), &random).await;
+        let home = Place::new(PlaceKind::Home, Point::from_degrees(5.1, 52.1).unwrap());
+        let participants: Vec<BulkParticipant> = (0..people)
+            .map(|index| BulkParticipant {
+                new: NewParticipant {
+                    participant: Participant {
+                        id: ParticipantId::new(clock.now(), &random),
+                        language: if index % 10 == 0 {
+                            Language::En
+                        } else {
+                            Language::Nl
+                        },
+                        contact: Contact::default(),
+                        places: Places::new(vec![home.clone()]).unwrap(),
+                        topics: Topics::ALL,
+                    },
+                    wanted: ChannelSet::ALL,
+                    confirmed_at: clock.now(),
+                },
+                devices: vec![(
+                    DeviceId::new(clock.now(), &random),
+                    Endpoint::Fcm {
+                        token: format!("token-{index}"),
+                    },
+                )],
+            })
+            .collect();
+        let first = database
+            .store
+            .reserve_participant_numbers(&mut tx, people)
+            .await
+            .unwrap();
+        assert_eq!(first, 1);
+        tx.insert_participants(&keys, first, &participants).await.unwrap();
+        tx.commit().await.unwrap();
+        Self {
+            database,
+            around,
+            action,
+        }
+    }
+
+    pub(super) async fn start_wave(&self, people: u32) -> WaveId {
+        let clock = &self.around.clock;
+        let wave = WaveId::new(clock.now(), &self.around.random);
+        let order = Order {
+            wave,
+            action: self.action,
+            kind: WaveKind::First,
+            urgency: Urgency::Urgent,
+            area: None,
+            message: WaveMessage {
+                nl: message(Language::Nl, clock),
+                en: message(Language::En, clock),
+            },
+            created_by: AccountId::new(clock.now(), &self.around.random),
+            created_at: clock.now(),
+            expires_at: clock.now() + Duration::from_secs(3600),
+        };
+        let audience = [(Channel::App, (1..=people).collect())];
+        let accounts = Accounts::from([(Channel::App, "push".to_owned())]);
+        let planned = plan(order, &audience, &accounts, |people| people.iter().collect());
+        let mut tx = self.database.store.write().await.unwrap();
+        tx.insert_planned_wave(&self.around.keys, &planned).await.unwrap();
+        tx.commit().await.unwrap();
+        wave
+    }
+
+    pub(super) async fn dispatcher(&self, gateway: &Arc<Gateway>, pace: Pace) -> Dispatcher {
+        let account = AccountSettings {
+            name: "push".to_owned(),
+            provider: gateway.clone(),
+            pace,
+        };
+        Dispatcher::start(self.around.clone(), vec![account])
+            .await
+            .unwrap()
+    }
+
+    pub(super) async fn accounting(&self, wave: WaveId) -> Accounting {
+        let mut tx = self.database.store.read().await.unwrap();
+        tx.account_for_wave(wave).await.unwrap().accounting
+    }
+
+    /// Waits until the wave has this state with nobody queued, and answers its accounts.
+    pub(super) async fn until(&self, wave: WaveId, state: WaveState) -> Accounting {
+        let seen = tokio::time::timeout(Duration::from_secs(30), async {
+            loop {
+                let accounting = self.accounting(wave).await;
+                assert!(accounting.is_balanced(), "{accounting:?}");
+                let mut tx = self.database.store.read().await.unwrap();
+                let now = tx.list_wave_states([wave]).await.unwrap()[0].1;
+                drop(tx);
+                if now == state && accounting.queued == 0 {
+                    return accounting;
+                }
+                tokio::task::yield_now().await;
+            }
+        });
+        match seen.await {
+            Ok(accounting) => accounting,
+            Err(_) => panic!(
+                "the wave never became {state:?}: {:?}",
+                self.accounting(wave).await
+            ),
+        }
+    }
+}
+
+pub(super) async fn worlds(people: usize) -> Vec<World> {
+    let mut worlds = Vec::new();
+    for database in TestDatabase::each().await {
+        worlds.push(World::new(database, people).await);
+    }
+    worlds
+}
