@@ -14,26 +14,34 @@ use crate::domain::clock::{Clock, Timestamp};
 use crate::domain::random::Random;
 use crate::domain::reference::ReferenceKey;
 use crate::storage::Store;
+use crate::storage::events::feed::EventFeed;
 use crate::storage::sealing::Keyring;
 
 pub mod accounts;
+pub mod actions;
 mod error;
 pub mod moving;
+mod paging;
 pub mod participants;
 pub mod permission;
+pub mod photos;
 mod postcodes;
 pub mod scope;
 pub mod sessions;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod tidy;
+pub mod tips;
 
-use accounts::limiter::Limiter;
-use accounts::passwords::Passwords;
 pub use error::{DeskError, InvalidField};
 pub use permission::Permission;
 pub use scope::Scope;
 pub use sessions::SessionTimes;
+
+use accounts::limiter::Limiter;
+use accounts::passwords::Passwords;
+use photos::Darkroom;
+use tips::limits::TipLimits;
 
 /// What a use case answers.
 pub type Result<T, E = DeskError> = std::result::Result<T, E>;
@@ -70,6 +78,9 @@ struct Inner {
     times: SessionTimes,
     passwords: Passwords,
     sign_ins: Limiter,
+    events: EventFeed,
+    darkroom: Darkroom,
+    tip_limits: TipLimits,
 }
 
 impl std::fmt::Debug for Desk {
@@ -92,6 +103,9 @@ impl Desk {
             times,
             passwords,
             sign_ins: Limiter::default(),
+            events: EventFeed::default(),
+            darkroom: Darkroom::default(),
+            tip_limits: TipLimits::default(),
         }))
     }
 
@@ -103,6 +117,11 @@ impl Desk {
     /// Participants in memory.
     pub fn directory(&self) -> &Directory {
         &self.0.parts.directory
+    }
+
+    /// What happens, for live screens; [`EventFeed::run`] must be going on.
+    pub fn events(&self) -> &EventFeed {
+        &self.0.events
     }
 
     /// The present moment.

@@ -26,7 +26,7 @@ statements! {
         changed_by, changed_at, started_by, started_at, expires_at, stopped_by, stopped_at, paused_by, \
         paused_at, ended_by, ended_at, outcome, outcome_tip_id, version from actions where number = $1";
     MARK_CONTENT = "update actions set content_sealed = $4, kind = $5, incident_at = $6, requested_at = $7, \
-        changed_by = $8, changed_at = $9, version = version + 1 \
+        changed_by = $8, changed_at = $9, region_id = $10, version = version + 1 \
         where id = $1 and version = $2 and state = $3";
     MARK_STATE = "update actions set state = $4, started_by = $5, started_at = $6, expires_at = $7, \
         stopped_by = $8, stopped_at = $9, paused_by = $10, paused_at = $11, ended_by = $12, ended_at = $13, \
@@ -97,12 +97,13 @@ impl Tx {
         row.map(|row| row.open(keys)).transpose()
     }
 
-    /// Replaces the content of an action as it was seen, still a draft. False when somebody else changed it
+    /// Replaces content and region of an action as it was seen, still a draft. False when somebody else changed it
     /// meanwhile, and nothing was written.
     pub async fn mark_content_changed(
         &mut self,
         keys: &Keyring,
         seen: &Action,
+        region: RegionId,
         content: &Content,
         changed: Deed,
     ) -> Result<bool> {
@@ -116,6 +117,7 @@ impl Tx {
             content.requested_at,
             changed.by,
             changed.at,
+            region,
         ];
         Ok(self.execute(MARK_CONTENT, values).await? == 1)
     }

@@ -5,8 +5,9 @@ use uuid::Uuid;
 
 use super::sealing::Keyring;
 use super::{Result, StorageError, Tx};
+use crate::domain::channel::Channel;
 use crate::domain::clock::Timestamp;
-use crate::domain::id::{AccountId, ActionId, ParticipantNumber, TipId};
+use crate::domain::id::{AccountId, ActionId, BatchNumber, ParticipantNumber, TipId};
 use crate::domain::tip::{Tip, TipDeed, TipPhase, TipSource, TipState};
 
 pub mod history;
@@ -23,6 +24,7 @@ statements! {
     MARK_TIP = "update tips set state = $4, duplicate_of = $5, unit = $6, \
         passed_on_at = coalesce(passed_on_at, $7), changed_at = $8, version = version + 1 \
         where id = $1 and version = $2 and state = $3";
+    FIND_BATCH_CHANNEL = "select channel from batches where number = $1";
     COUNT_TIPS = "select state, count(*) from tips where action_id = $1 group by state";
 }
 
@@ -140,6 +142,13 @@ impl Tx {
         let values = values![action, received_at, id, phase.map(TipPhase::name), limit];
         let rows: Vec<TipRow> = self.list(LIST_TIPS, values).await?;
         rows.into_iter().map(|row| row.open(keys)).collect()
+    }
+
+    /// The channel that a batch goes over: how whoever follows its link got it.
+    pub async fn find_batch_channel(&mut self, batch: BatchNumber) -> Result<Option<Channel>> {
+        let row: Option<(String,)> = self.find(FIND_BATCH_CHANNEL, values![batch]).await?;
+        row.map(|(name,)| name.parse().map_err(|_| StorageError::Corrupt("batches.channel")))
+            .transpose()
     }
 
     /// How many tips of an action are in each phase; those with none are left out.

@@ -25,7 +25,8 @@ pub struct Composed {
     pub missing_in_english: Vec<String>,
 }
 
-/// Composes the message of an action in both languages. `now` decides whether a moment needs its date.
+/// Composes the message of an action in both languages. `now` decides whether a moment needs its date. A
+/// description that says nothing makes no body.
 pub fn compose(kind: ActionKind, description: &Description, now: Timestamp) -> Composed {
     let subject = Subject::of(description);
     Composed {
@@ -123,6 +124,10 @@ impl Sentences {
         if !sentence.ends_with(['.', '?']) {
             self.0.push('.');
         }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     fn add_own(&mut self, words: Option<&str>) {

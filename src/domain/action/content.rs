@@ -232,6 +232,7 @@ mod tests {
     #[test]
     fn nothing_is_ready_without_an_area_and_texts() {
         let mut input = DraftInput::new(ActionKind::Burglary);
+        input.description.direction = Some("de brug".to_owned());
         input.texts = Some(Texts::default());
         let content = input.clone().check(NOW).unwrap();
         let missing = content.ready(NOW).unwrap_err();

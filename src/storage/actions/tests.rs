@@ -54,12 +54,12 @@ async fn whoever_saw_an_older_version_changes_nothing() {
         let seen = tx.find_action(&keys, id).await.unwrap().unwrap();
         let theft = content(ActionKind::Theft);
         assert!(
-            tx.mark_content_changed(&keys, &seen, &theft, deed(now))
+            tx.mark_content_changed(&keys, &seen, region, &theft, deed(now))
                 .await
                 .unwrap()
         );
         assert!(
-            !tx.mark_content_changed(&keys, &seen, &theft, deed(now))
+            !tx.mark_content_changed(&keys, &seen, region, &theft, deed(now))
                 .await
                 .unwrap()
         );

@@ -46,6 +46,7 @@ pub fn content(kind: ActionKind) -> Content {
     let circle = Circle::new(point(0, 0), 2_000).expect("a circle of 2 km");
     input.area = Some(Area::circle(circle));
     input.origin = Some(point(0, 0));
+    input.description.direction = Some("de brug".to_owned());
     input.incident_at = Some(some_time());
     input.check(some_time()).expect("the draft is complete")
 }

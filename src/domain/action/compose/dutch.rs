@@ -36,6 +36,9 @@ pub(super) fn text(kind: ActionKind, description: &Description, subject: Subject
     }
     body.add(&seen(description, now));
     body.add_own(description.details.as_ref().map(|words| words.nl.as_str()));
+    if body.is_empty() {
+        return Text::new(title(kind, description, subject), "");
+    }
     if kind.defaults().keep_away {
         body.add(match subject {
             Subject::Nothing => "Blijf uit de buurt",

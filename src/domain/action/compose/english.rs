@@ -21,6 +21,9 @@ pub(super) fn text(kind: ActionKind, description: &Description, subject: Subject
     }
     body.add(&seen(description, now));
     body.add_own(description.details.as_ref().and_then(|words| words.en.as_deref()));
+    if body.is_empty() {
+        return Text::new(title(kind, description, subject), "");
+    }
     if kind.defaults().keep_away {
         body.add(match subject {
             Subject::Nothing => "Keep away from it",

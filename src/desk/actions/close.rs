@@ -1,0 +1,167 @@
+//! The end of an action: closed with an outcome, called back, or its time over.
+
+use serde_json::json;
+
+use super::super::{Desk, Permission, Result, Scope};
+use super::waves::{WaveDraft, closing_expires_at, wave_started};
+use super::{event, seen_at};
+use crate::domain::action::{Action, ActionState, Deed, Phase, Texts};
+use crate::domain::actor::Actor;
+use crate::domain::event::EventKind;
+use crate::domain::id::ActionId;
+use crate::domain::outcome::{Outcome, OutcomeKind};
+use crate::domain::problem::{Problem, ProblemCode, Problems};
+use crate::domain::wave::WaveKind;
+use crate::storage::Tx;
+use crate::storage::events::NewEvent;
+
+/// How an action is to be closed.
+#[derive(Clone, Debug)]
+pub struct Closing {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What those who were told read; the outcome's own texts when left out.
+    pub texts: Option<Texts>,
+}
+
+/// An action that ended.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    /// The action afterwards.
+    pub action: Action,
+    /// How many hear how it ended.
+    pub told: u64,
+}
+
+impl Desk {
+    /// Closes an action and tells everyone who was told of it how it ended.
+    pub async fn close_action(
+        &self,
+        scope: &Scope,
+        id: ActionId,
+        version: u32,
+        closing: Closing,
+    ) -> Result<Ended> {
+        let deed = self.deed(scope);
+        let mut tx = self.parts().store.write().await?;
+        let action = self.action_to_send(&mut tx, scope, id, version).await?;
+        if let Some(tip) = closing.outcome.tip() {
+            let found = tx.find_tip(&self.parts().keys, tip).await?;
+            if !found.is_some_and(|found| found.action == id) {
+                let problem = Problem::new("outcome.tip", ProblemCode::TipUnknown);
+                return Err(vec![problem].into());
+            }
+        }
+        let to = action.state.close(deed, closing.outcome)?;
+        let texts = closing.texts;
+        self.end(tx, action, to, deed, closing.outcome.kind(), texts)
+            .await
+    }
+
+    /// Calls an action back. Who was told of it hears so; a draft just goes.
+    pub async fn withdraw_action(&self, scope: &Scope, id: ActionId, version: u32) -> Result<Ended> {
+        let deed = self.deed(scope);
+        let mut tx = self.parts().store.write().await?;
+        let seen = self
+            .action_for(&mut tx, scope, Permission::PrepareActions, id)
+            .await?;
+        let action = match seen.state {
+            ActionState::Draft => seen_at(seen, version)?,
+            _ => self.action_to_send(&mut tx, scope, id, version).await?,
+        };
+        let to = action.state.withdraw(deed)?;
+        self.end(tx, action, to, deed, OutcomeKind::Withdrawn, None).await
+    }
+
+    async fn end(
+        &self,
+        mut tx: Tx,
+        action: Action,
+        to: ActionState,
+        deed: Deed,
+        outcome: OutcomeKind,
+        texts: Option<Texts>,
+    ) -> Result<Ended> {
+        let texts = texts.unwrap_or_else(|| outcome.default_texts(action.content.kind));
+        let mut problems = Problems::default();
+        texts.check(&mut problems);
+        problems.or(())?;
+        self.write_state(&mut tx, &action, &to, Some(&texts)).await?;
+        tx.mark_waves_halted(action.id, deed.at).await?;
+        tx.settle_halted_batches(deed.at).await?;
+        let told = self.told_of(&mut tx, action.id).await?;
+        let audience = self.directory().by_channel(&told, Self::selection(&action, None));
+        let wave = WaveDraft {
+            kind: WaveKind::Closing,
+            texts: &texts,
+            area: None,
+            audience,
+            // In any order: nobody is near to an ending.
+            origin: None,
+            deed,
+            expires_at: closing_expires_at(deed.at),
+        };
+        let planned = self.plan_wave(&action, wave).await?;
+        let kind = match to.phase() {
+            Phase::Withdrawn => EventKind::ActionWithdrawn,
+            _ => EventKind::ActionClosed,
+        };
+        let mut ended = event(&action, action.region, kind, deed, to.phase());
+        ended.data["outcome"] = json!(outcome);
+        let mut events = vec![ended];
+        if !planned.audience.is_empty() {
+            tx.insert_planned_wave(&self.parts().keys, &planned).await?;
+            events.push(wave_started(&action, &planned));
+        }
+        tx.append_events(&events).await?;
+        self.commit_and_wake(tx).await?;
+        Ok(Ended {
+            told: planned.audience.len(),
+            action: Action {
+                state: to,
+                version: action.version + 1,
+                ..action
+            },
+        })
+    }
+
+    /// Ends actions whose time is over; answers how many. Their outcome is still to be given. Called over and
+    /// over by every node: the version lets one of them win.
+    pub async fn expire_actions(&self) -> Result<usize> {
+        let now = self.now();
+        let keys = &self.parts().keys;
+        let overdue = {
+            let mut tx = self.parts().store.read().await?;
+            tx.list_overdue_actions(keys, now).await?
+        };
+        let mut expired = 0;
+        for action in overdue {
+            let to = action.state.expire(now)?;
+            let mut tx = self.parts().store.write().await?;
+            if !tx.mark_action_state(keys, &action, &to, None).await? {
+                continue;
+            }
+            tx.mark_waves_halted(action.id, now).await?;
+            tx.settle_halted_batches(now).await?;
+            tx.append_events(&[NewEvent {
+                happened_at: now,
+                kind: EventKind::ActionExpired,
+                region: Some(action.region),
+                action: Some(action.id),
+                actor: Actor::System,
+                data: json!({ "number": action.number, "kind": action.content.kind, "state": to.phase() }),
+            }])
+            .await?;
+            self.commit_and_wake(tx).await?;
+            expired += 1;
+        }
+        Ok(expired)
+    }
+}
+
+impl Closing {
+    /// The closing with the outcome's own texts.
+    pub const fn new(outcome: Outcome) -> Self {
+        Self { outcome, texts: None }
+    }
+}

@@ -1,0 +1,120 @@
+//! Drafts: made and changed by whoever prepares actions.
+
+use super::super::{Desk, DeskError, Permission, Result, Scope};
+use super::{changed_meanwhile, event, seen_at, unknown_region};
+use crate::domain::action::{
+    Action, ActionKind, ActionState, Composed, Content, Description, DraftInput, Phase, compose,
+};
+use crate::domain::event::EventKind;
+use crate::domain::id::{ActionId, RegionId};
+use crate::storage::actions::NewAction;
+
+/// Refuses kinds with hurry to all but the control room.
+fn require_kind(scope: &Scope, kind: ActionKind) -> Result<()> {
+    if kind.is_time_critical() && scope.role.needs_training() {
+        Err(DeskError::Forbidden(
+            "actions in which minutes count belong to the control room: call 112 or choose another kind",
+        ))
+    } else {
+        Ok(())
+    }
+}
+
+impl Desk {
+    /// The message that a description would make, without storing anything.
+    pub fn compose_message(
+        &self,
+        scope: &Scope,
+        kind: ActionKind,
+        description: &Description,
+    ) -> Result<Composed> {
+        scope.require(Permission::PrepareActions)?;
+        Ok(compose(kind, description, self.now()))
+    }
+
+    /// Makes a draft. It may be incomplete; what is there must be right.
+    pub async fn create_draft(&self, scope: &Scope, input: DraftInput) -> Result<Action> {
+        scope.require(Permission::PrepareActions)?;
+        require_kind(scope, input.kind)?;
+        let created = self.deed(scope);
+        let content = input.check(created.at)?;
+        let region = self.home_region(scope, &content)?;
+        let id = ActionId::new(created.at, &self.parts().random);
+        let mut tx = self.parts().store.write().await?;
+        let new = NewAction {
+            id,
+            region,
+            content: &content,
+            created,
+        };
+        let number = tx.insert_action(&self.parts().keys, &new).await?;
+        let action = Action {
+            id,
+            number,
+            region,
+            content,
+            state: ActionState::Draft,
+            created,
+            changed: created,
+            version: 1,
+        };
+        let made = event(&action, region, EventKind::ActionCreated, created, Phase::Draft);
+        tx.append_events(&[made]).await?;
+        tx.commit().await?;
+        self.events().wake();
+        Ok(action)
+    }
+
+    /// Replaces what a draft says, as the caller saw it.
+    pub async fn change_draft(
+        &self,
+        scope: &Scope,
+        id: ActionId,
+        version: u32,
+        input: DraftInput,
+    ) -> Result<Action> {
+        scope.require(Permission::PrepareActions)?;
+        require_kind(scope, input.kind)?;
+        let changed = self.deed(scope);
+        let content = input.check(changed.at)?;
+        let region = self.home_region(scope, &content)?;
+        let mut tx = self.parts().store.write().await?;
+        let seen = self
+            .action_for(&mut tx, scope, Permission::PrepareActions, id)
+            .await?;
+        let seen = seen_at(seen, version)?;
+        require_kind(scope, seen.content.kind)?;
+        seen.state.editable()?;
+        let keys = &self.parts().keys;
+        if !tx
+            .mark_content_changed(keys, &seen, region, &content, changed)
+            .await?
+        {
+            return Err(changed_meanwhile());
+        }
+        let action = Action {
+            region,
+            content,
+            changed,
+            version: version + 1,
+            ..seen
+        };
+        let written = event(&action, region, EventKind::ActionChanged, changed, Phase::Draft);
+        tx.append_events(&[written]).await?;
+        tx.commit().await?;
+        self.events().wake();
+        Ok(action)
+    }
+
+    /// The narrowest region of the caller's territory that holds the area; the whole territory without one.
+    fn home_region(&self, scope: &Scope, content: &Content) -> Result<RegionId> {
+        let Some(area) = &content.area else {
+            return Ok(scope.region);
+        };
+        let found = self.directory().region_of(area).map_err(|_| unknown_region())?;
+        let territory = self.directory().territory();
+        Ok(found
+            .filter(|region| territory.contains(scope.region, *region))
+            .unwrap_or(scope.region))
+    }
+}

@@ -1,0 +1,74 @@
+//! An action's own photos.
+
+use bytes::Bytes;
+
+use super::super::photos::refused_photo;
+use super::super::{Desk, DeskError, Permission, Result, Scope};
+use super::changed_meanwhile;
+use crate::domain::action::{Action, MAX_PHOTOS};
+use crate::domain::id::{ActionId, PhotoId};
+use crate::domain::problem::{Problem, ProblemCode};
+use crate::storage::Tx;
+
+impl Desk {
+    /// Adds a photo: to a draft by whoever prepares it, to a running action by whoever may send for it.
+    pub async fn add_photo(&self, scope: &Scope, id: ActionId, version: u32, file: Bytes) -> Result<PhotoId> {
+        scope.require(Permission::PrepareActions)?;
+        {
+            let mut tx = self.parts().store.read().await?;
+            self.action_for_photos(&mut tx, scope, id, version).await?;
+        }
+        let photo = self.darkroom().develop(file).await?.map_err(refused_photo)?;
+        let (now, keys) = (self.now(), &self.parts().keys);
+        let photo_id = PhotoId::new(now, &self.parts().random);
+        let mut tx = self.parts().store.write().await?;
+        let action = self.action_for_photos(&mut tx, scope, id, version).await?;
+        if !tx.claim_action(&action).await? {
+            return Err(changed_meanwhile());
+        }
+        if tx.list_photos_of_action(id).await?.len() >= MAX_PHOTOS {
+            return Err(vec![Problem::new("photos", ProblemCode::TooManyPhotos)].into());
+        }
+        tx.insert_photo(keys, photo_id, id, None, &photo, now).await?;
+        tx.commit().await?;
+        Ok(photo_id)
+    }
+
+    /// Removes a photo of a draft.
+    pub async fn remove_photo(
+        &self,
+        scope: &Scope,
+        id: ActionId,
+        version: u32,
+        photo: PhotoId,
+    ) -> Result<()> {
+        let mut tx = self.parts().store.write().await?;
+        let action = self.action_for_photos(&mut tx, scope, id, version).await?;
+        action.state.editable()?;
+        if !tx.claim_action(&action).await? {
+            return Err(changed_meanwhile());
+        }
+        if !tx.delete_photo(id, photo).await? {
+            return Err(DeskError::NotFound("photo"));
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn action_for_photos(
+        &self,
+        tx: &mut Tx,
+        scope: &Scope,
+        id: ActionId,
+        version: u32,
+    ) -> Result<Action> {
+        let action = self.action_for(tx, scope, Permission::PrepareActions, id).await?;
+        match action.state.editable() {
+            Ok(()) => super::seen_at(action, version),
+            Err(_) => {
+                action.state.correctable()?;
+                self.action_to_send(tx, scope, id, version).await
+            }
+        }
+    }
+}

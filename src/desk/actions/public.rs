@@ -1,0 +1,81 @@
+//! What a participant sees of an action, by the link in their message: texts and photos, no description in
+//! fields, nobody's tips, no figures.
+
+use super::super::{Desk, DeskError, Result};
+use crate::domain::action::{ActionNumber, Text};
+use crate::domain::clock::Timestamp;
+use crate::domain::id::PhotoId;
+use crate::domain::language::Language;
+use crate::domain::message::Purpose;
+use crate::storage::photos::PhotoSize;
+
+/// An action for participants, in one language.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PublicAction {
+    /// Its number.
+    pub number: ActionNumber,
+    /// What was sent, the newest first: the outcome, updates, and the call-out itself.
+    pub messages: Vec<PublicMessage>,
+    /// Its photos.
+    pub photos: Vec<PhotoId>,
+    /// Whether it has ended: tips are still taken.
+    pub ended: bool,
+}
+
+/// Something that was sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PublicMessage {
+    /// Why.
+    pub purpose: Purpose,
+    /// When.
+    pub sent_at: Timestamp,
+    /// The text.
+    pub text: Text,
+}
+
+impl Desk {
+    /// The action that a participant's link leads to.
+    pub async fn action_by_link(&self, link: &str, language: Language) -> Result<PublicAction> {
+        let mut tx = self.parts().store.read().await?;
+        let linked = self.read_link(&mut tx, link).await?;
+        let keys = &self.parts().keys;
+        let action = tx.find_action(keys, linked.action).await?;
+        let action = action.ok_or(DeskError::NotFound("link"))?;
+        let waves = tx.list_waves(keys, action.id).await?;
+        let mut messages: Vec<PublicMessage> = Vec::with_capacity(waves.len());
+        for wave in &waves {
+            let message = wave.message.in_language(language);
+            let text = Text::new(message.title.clone(), message.body.clone());
+            // An expansion repeats the call-out for others.
+            if messages.iter().all(|before| before.text != text) {
+                messages.insert(
+                    0,
+                    PublicMessage {
+                        purpose: message.purpose,
+                        sent_at: wave.created_at,
+                        text,
+                    },
+                );
+            }
+        }
+        let photos = tx.list_photos_of_action(action.id).await?;
+        Ok(PublicAction {
+            number: action.number,
+            messages,
+            photos: photos.iter().map(|photo| photo.id).collect(),
+            ended: action.state.phase().is_ended(),
+        })
+    }
+
+    /// A photo of the action that a participant's link leads to, a JPEG.
+    pub async fn photo_by_link(&self, link: &str, photo: PhotoId, size: PhotoSize) -> Result<Vec<u8>> {
+        let mut tx = self.parts().store.read().await?;
+        let linked = self.read_link(&mut tx, link).await?;
+        let entry = tx.find_photo(photo).await?;
+        if !entry.is_some_and(|entry| entry.action == linked.action && entry.tip.is_none()) {
+            return Err(DeskError::NotFound("photo"));
+        }
+        let file = tx.find_picture(&self.parts().keys, photo, size).await?;
+        file.ok_or(DeskError::NotFound("photo"))
+    }
+}

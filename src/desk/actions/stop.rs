@@ -1,0 +1,85 @@
+//! Pausing, resuming and stopping what is being sent.
+
+use super::super::{Desk, Result, Scope};
+use super::{ActionView, event};
+use crate::domain::action::Action;
+use crate::domain::event::EventKind;
+use crate::domain::id::ActionId;
+use crate::domain::wave::Accounting;
+
+/// Who was reached before the stop.
+#[derive(Clone, Debug)]
+pub struct Stopped {
+    /// The action with its waves.
+    pub view: ActionView,
+    /// All waves together. What is queued in it is in a node's hands and will be settled within seconds.
+    pub accounting: Accounting,
+}
+
+impl Desk {
+    /// Holds what is being sent; it can go on where it was.
+    pub async fn pause_action(&self, scope: &Scope, id: ActionId, version: u32) -> Result<Action> {
+        let deed = self.deed(scope);
+        let mut tx = self.parts().store.write().await?;
+        let action = self.action_to_send(&mut tx, scope, id, version).await?;
+        let to = action.state.pause(deed)?;
+        self.write_state(&mut tx, &action, &to, None).await?;
+        tx.mark_waves_paused(id).await?;
+        let paused = event(&action, action.region, EventKind::ActionPaused, deed, to.phase());
+        tx.append_events(&[paused]).await?;
+        self.commit_and_wake(tx).await?;
+        Ok(Action {
+            state: to,
+            version: version + 1,
+            ..action
+        })
+    }
+
+    /// Lets what was held go on.
+    pub async fn resume_action(&self, scope: &Scope, id: ActionId, version: u32) -> Result<Action> {
+        let deed = self.deed(scope);
+        let mut tx = self.parts().store.write().await?;
+        let action = self.action_to_send(&mut tx, scope, id, version).await?;
+        let to = action.state.resume()?;
+        self.write_state(&mut tx, &action, &to, None).await?;
+        tx.mark_waves_resumed(id).await?;
+        let resumed = event(&action, action.region, EventKind::ActionResumed, deed, to.phase());
+        tx.append_events(&[resumed]).await?;
+        self.commit_and_wake(tx).await?;
+        Ok(Action {
+            state: to,
+            version: version + 1,
+            ..action
+        })
+    }
+
+    /// Stops what is being sent for good and answers who was reached. The action stays active, since people
+    /// were told and will call. No version is asked for: a stop is never too late.
+    pub async fn stop_action(&self, scope: &Scope, id: ActionId) -> Result<Stopped> {
+        let deed = self.deed(scope);
+        let mut tx = self.parts().store.write().await?;
+        let version = self
+            .action_for(&mut tx, scope, super::Permission::SeeActions, id)
+            .await?
+            .version;
+        let action = self.action_to_send(&mut tx, scope, id, version).await?;
+        let to = action.state.stop(deed)?;
+        self.write_state(&mut tx, &action, &to, None).await?;
+        tx.mark_waves_halted(id, deed.at).await?;
+        tx.settle_halted_batches(deed.at).await?;
+        let action = Action {
+            state: to,
+            version: version + 1,
+            ..action
+        };
+        let stopped = event(&action, action.region, EventKind::ActionStopped, deed, to.phase());
+        tx.append_events(&[stopped]).await?;
+        self.commit_and_wake(tx).await?;
+        let mut tx = self.parts().store.read().await?;
+        let view = self.view(&mut tx, action).await?;
+        Ok(Stopped {
+            accounting: view.accounting(),
+            view,
+        })
+    }
+}

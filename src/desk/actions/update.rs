@@ -1,0 +1,60 @@
+//! Updates and corrections, to everyone who was told or still may be.
+
+use super::super::{Desk, Result, Scope};
+use super::changed_meanwhile;
+use super::start::{Started, refuse_nobody};
+use super::waves::{WaveDraft, wave_started};
+use crate::domain::action::{Action, Texts};
+use crate::domain::id::ActionId;
+use crate::domain::problem::Problems;
+use crate::domain::wave::WaveKind;
+
+impl Desk {
+    /// Tells everyone who was told of an action, or whose turn is still to come, something new.
+    pub async fn update_action(
+        &self,
+        scope: &Scope,
+        id: ActionId,
+        version: u32,
+        texts: &Texts,
+    ) -> Result<Started> {
+        let deed = self.deed(scope);
+        let (action, told) = {
+            let mut tx = self.parts().store.read().await?;
+            let action = self.action_to_send(&mut tx, scope, id, version).await?;
+            let told = self.told_of(&mut tx, id).await?;
+            (action, told)
+        };
+        let mut problems = Problems::default();
+        texts.check(&mut problems);
+        problems.or(())?;
+        let expires_at = action.state.correctable()?.expires_at;
+        let audience = self.directory().by_channel(&told, Self::selection(&action, None));
+        let wave = WaveDraft {
+            kind: WaveKind::Update,
+            texts,
+            area: None,
+            audience,
+            origin: action.content.origin,
+            deed,
+            expires_at,
+        };
+        let planned = self.plan_wave(&action, wave).await?;
+        refuse_nobody(&planned)?;
+
+        let mut tx = self.parts().store.write().await?;
+        if !tx.claim_action(&action).await? {
+            return Err(changed_meanwhile());
+        }
+        tx.insert_planned_wave(&self.parts().keys, &planned).await?;
+        tx.append_events(&[wave_started(&action, &planned)]).await?;
+        self.commit_and_wake(tx).await?;
+        Ok(Started::of(
+            Action {
+                version: version + 1,
+                ..action
+            },
+            &planned,
+        ))
+    }
+}

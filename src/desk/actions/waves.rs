@@ -1,0 +1,202 @@
+//! From an action to a wave: the message, the audience, and everything that is stored with it.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use roaring::RoaringBitmap;
+use serde_json::json;
+
+use super::super::{Desk, DeskError, Result};
+use crate::directory::{Audience, Selection};
+use crate::dispatch::plan::{Order, PlannedWave, plan};
+use crate::domain::action::{Action, Deed, Text, Texts};
+use crate::domain::area::Area;
+use crate::domain::clock::Timestamp;
+use crate::domain::event::EventKind;
+use crate::domain::id::{ActionId, WaveId};
+use crate::domain::language::Language;
+use crate::domain::message::{Message, Purpose};
+use crate::domain::point::Point;
+use crate::domain::wave::{WaveKind, WaveMessage, WaveState};
+use crate::storage::Tx;
+use crate::storage::batches::told::RecipientDisposition;
+use crate::storage::events::NewEvent;
+
+/// How long a closing message is worth delivering.
+const CLOSING_LIVES: Duration = Duration::from_hours(24);
+
+/// What a new wave is made of.
+pub(super) struct WaveDraft<'a> {
+    pub(super) kind: WaveKind,
+    pub(super) texts: &'a Texts,
+    /// None for a wave to those who were told.
+    pub(super) area: Option<&'a Area>,
+    pub(super) audience: Audience,
+    /// Whoever is nearest to it is told first.
+    pub(super) origin: Option<Point>,
+    pub(super) deed: Deed,
+    pub(super) expires_at: Timestamp,
+}
+
+const fn purpose(kind: WaveKind) -> Purpose {
+    match kind {
+        WaveKind::First | WaveKind::Expansion => Purpose::Alert,
+        WaveKind::Update => Purpose::Update,
+        WaveKind::Closing => Purpose::Closing,
+    }
+}
+
+/// What replaces what on a device: whatever is newest of an action.
+fn collapse_key(action: ActionId) -> String {
+    URL_SAFE_NO_PAD.encode(action.as_uuid().as_bytes())
+}
+
+fn message(action: &Action, wave: &WaveDraft<'_>) -> WaveMessage {
+    let in_language = |language: Language, text: &Text| Message {
+        purpose: purpose(wave.kind),
+        urgency: action.content.kind.defaults().urgency,
+        language,
+        title: text.title.clone(),
+        body: text.body.clone(),
+        collapse_key: collapse_key(action.id),
+        expires_at: wave.expires_at,
+    };
+    WaveMessage {
+        nl: in_language(Language::Nl, &wave.texts.nl),
+        en: in_language(Language::En, &wave.texts.en),
+    }
+}
+
+/// Until when a message to those who were told is worth delivering.
+pub(super) fn closing_expires_at(now: Timestamp) -> Timestamp {
+    now + CLOSING_LIVES
+}
+
+impl Desk {
+    /// The channels, topic and people left out that an action's audience is made by.
+    pub(super) fn selection<'a>(action: &Action, told: Option<&'a RoaringBitmap>) -> Selection<'a> {
+        Selection {
+            channels: action.content.channels,
+            topic: action.content.kind.defaults().topic,
+            already_told: told,
+        }
+    }
+
+    /// Plans a wave. Sorting by distance takes a while for a whole region, so it leaves the runtime alone.
+    pub(super) async fn plan_wave(&self, action: &Action, wave: WaveDraft<'_>) -> Result<PlannedWave> {
+        let order = Order {
+            wave: WaveId::new(wave.deed.at, &self.parts().random),
+            action: action.id,
+            kind: wave.kind,
+            urgency: action.content.kind.defaults().urgency,
+            area: wave
+                .area
+                .map(|area| serde_json::to_string(area).expect("areas write themselves as JSON")),
+            message: message(action, &wave),
+            created_by: wave.deed.by,
+            created_at: wave.deed.at,
+            expires_at: wave.expires_at,
+        };
+        let (directory, accounts) = (self.directory().clone(), self.parts().accounts.clone());
+        let (audience, origin) = (wave.audience.by_channel, wave.origin);
+        let planned = tokio::task::spawn_blocking(move || {
+            plan(order, &audience, &accounts, |people| match origin {
+                Some(origin) => directory.nearest_first(people, origin),
+                None => people.iter().collect(),
+            })
+        });
+        planned
+            .await
+            .map_err(|_| DeskError::Unavailable("the wave was not planned: try again"))
+    }
+
+    /// Who was told something of an action, or still may be.
+    pub(super) async fn told_of(&self, tx: &mut Tx, action: ActionId) -> Result<RoaringBitmap> {
+        let mut told = RoaringBitmap::new();
+        for wave in tx.list_waves(&self.parts().keys, action).await? {
+            let goes_on = matches!(wave.state, WaveState::Running | WaveState::Paused);
+            told |= may_be_told(&tx.list_recipients(wave.id).await?, goes_on);
+        }
+        Ok(told)
+    }
+
+    /// Everyone that an action ever called on.
+    pub(super) async fn called_on(&self, tx: &mut Tx, action: ActionId) -> Result<RoaringBitmap> {
+        let mut called = RoaringBitmap::new();
+        for wave in tx.list_waves(&self.parts().keys, action).await? {
+            if wave.kind.is_alert() {
+                called |= tx.find_audience(wave.id).await?.unwrap_or_default();
+            }
+        }
+        Ok(called)
+    }
+}
+
+/// The event of an ordered wave.
+pub(super) fn wave_started(action: &Action, planned: &PlannedWave) -> NewEvent {
+    let order = &planned.order;
+    NewEvent {
+        happened_at: order.created_at,
+        kind: EventKind::WaveStarted,
+        region: Some(action.region),
+        action: Some(action.id),
+        actor: order.created_by.into(),
+        data: json!({
+            "wave": order.wave,
+            "kind": order.kind,
+            "audience": planned.audience.len(),
+        }),
+    }
+}
+
+/// Of a wave's recipients, who was told or may be: all who wait while it goes on, and after a halt those whom
+/// a node may still have in its hands.
+fn may_be_told(recipients: &[RecipientDisposition], goes_on: bool) -> RoaringBitmap {
+    let mut in_hand: Vec<_> = recipients
+        .iter()
+        .filter(|one| one.in_flight)
+        .map(|one| one.batch)
+        .collect();
+    in_hand.dedup();
+    recipients
+        .iter()
+        .filter(|one| {
+            one.disposition.may_have_been_told()
+                || (one.disposition.is_open() && (goes_on || in_hand.binary_search(&one.batch).is_ok()))
+        })
+        .map(|one| one.participant)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::delivery::Disposition::{self, Accepted, Failed, InDoubt, Queued, Stopped, Unknown};
+
+    fn one(batch: i64, participant: u32, disposition: Disposition, in_flight: bool) -> RecipientDisposition {
+        RecipientDisposition {
+            batch,
+            participant,
+            disposition,
+            in_flight,
+        }
+    }
+
+    #[test]
+    fn after_a_halt_only_those_who_were_or_may_be_told_hear_more() {
+        let recipients = [
+            one(1, 10, Accepted, false),
+            one(1, 11, Failed, false),
+            one(1, 12, Unknown, false),
+            one(2, 20, Queued, true),
+            one(2, 21, Queued, false),
+            one(3, 30, Queued, false),
+            one(4, 40, Stopped, false),
+            one(5, 50, InDoubt, false),
+        ];
+        let told = |goes_on| may_be_told(&recipients, goes_on).iter().collect::<Vec<_>>();
+        assert_eq!(told(false), [10, 12, 20, 21, 50]);
+        assert_eq!(told(true), [10, 12, 20, 21, 30, 50]);
+    }
+}

@@ -1,0 +1,75 @@
+//! Reading tips.
+
+use super::super::actions::MAX_PAGE;
+use super::super::paging::{read_cursor, write_cursor};
+use super::super::{Desk, Permission, Result, Scope};
+use crate::domain::id::{ActionId, TipId};
+use crate::domain::tip::{Tip, TipDeed, TipPhase};
+use crate::storage::photos::PhotoEntry;
+use crate::storage::tips::TipCursor;
+
+/// Which tips of an action, the newest first.
+#[derive(Clone, Debug, Default)]
+pub struct TipQuery {
+    /// In this phase.
+    pub phase: Option<TipPhase>,
+    /// Where the page before ended.
+    pub after: Option<String>,
+    /// How many, at most [`MAX_PAGE`].
+    pub limit: u32,
+}
+
+/// A page of tips.
+#[derive(Clone, Debug)]
+pub struct TipPage {
+    /// The tips.
+    pub tips: Vec<Tip>,
+    /// Where to go on; none at the end.
+    pub next: Option<String>,
+}
+
+/// A tip with everything around it.
+#[derive(Clone, Debug)]
+pub struct TipView {
+    /// The tip.
+    pub tip: Tip,
+    /// Its photos.
+    pub photos: Vec<PhotoEntry>,
+    /// Who did what with it, the oldest first.
+    pub history: Vec<TipDeed>,
+}
+
+impl Desk {
+    /// A page of an action's tips.
+    pub async fn list_tips(&self, scope: &Scope, action: ActionId, query: &TipQuery) -> Result<TipPage> {
+        let mut tx = self.parts().store.read().await?;
+        self.action_for(&mut tx, scope, Permission::HandleTips, action)
+            .await?;
+        let after = query.after.as_deref().map(read_cursor).transpose()?;
+        let after = after.map(|(received_at, id)| TipCursor {
+            received_at,
+            id: TipId::from_uuid(id),
+        });
+        let limit = query.limit.clamp(1, MAX_PAGE);
+        let tips = tx
+            .list_tips(&self.parts().keys, action, query.phase, after, limit)
+            .await?;
+        let full = tips.len() == limit as usize;
+        let next = tips
+            .last()
+            .filter(|_| full)
+            .map(|last| write_cursor(last.received_at, last.id.as_uuid()));
+        Ok(TipPage { tips, next })
+    }
+
+    /// A tip with everything around it.
+    pub async fn tip(&self, scope: &Scope, id: TipId) -> Result<TipView> {
+        let mut tx = self.parts().store.read().await?;
+        let (tip, _) = self.tip_for(&mut tx, scope, id).await?;
+        Ok(TipView {
+            photos: tx.list_photos_of_tip(id).await?,
+            history: tx.list_tip_history(&self.parts().keys, id).await?,
+            tip,
+        })
+    }
+}
