@@ -20,6 +20,7 @@ use crate::storage::sealing::Keyring;
 pub mod accounts;
 pub mod actions;
 mod error;
+mod live;
 pub mod moving;
 mod paging;
 pub mod participants;

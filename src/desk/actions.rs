@@ -102,12 +102,11 @@ impl From<TransitionError> for DeskError {
     }
 }
 
-/// Somebody else was quicker.
+/// The code of a conflict with somebody who was quicker.
+const CHANGED: &str = "changed_meanwhile";
+
 fn changed_meanwhile() -> DeskError {
-    DeskError::conflict(
-        "changed_meanwhile",
-        "somebody changed this action meanwhile: load it again",
-    )
+    DeskError::conflict(CHANGED, "somebody changed this action meanwhile: load it again")
 }
 
 impl Desk {
@@ -155,12 +154,23 @@ impl Desk {
         Ok(action)
     }
 
-    /// An action that the scope may send for, as the caller saw it.
-    async fn action_to_send(&self, tx: &mut Tx, scope: &Scope, id: ActionId, version: u32) -> Result<Action> {
+    /// An action that the scope may send for.
+    async fn action_to_send(&self, tx: &mut Tx, scope: &Scope, id: ActionId) -> Result<Action> {
         let action = self.action_for(tx, scope, Permission::SeeActions, id).await?;
         scope.require(sending(action.content.kind))?;
         scope.require_training(self.now())?;
-        seen_at(action, version)
+        Ok(action)
+    }
+
+    /// The same, as the caller saw it.
+    async fn action_to_send_at(
+        &self,
+        tx: &mut Tx,
+        scope: &Scope,
+        id: ActionId,
+        version: u32,
+    ) -> Result<Action> {
+        seen_at(self.action_to_send(tx, scope, id).await?, version)
     }
 
     /// Refuses an area in which participants live whom the scope may not call on, or that names a region that

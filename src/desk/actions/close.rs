@@ -44,10 +44,10 @@ impl Desk {
     ) -> Result<Ended> {
         let deed = self.deed(scope);
         let mut tx = self.parts().store.write().await?;
-        let action = self.action_to_send(&mut tx, scope, id, version).await?;
+        let action = self.action_to_send_at(&mut tx, scope, id, version).await?;
         if let Some(tip) = closing.outcome.tip() {
             let found = tx.find_tip(&self.parts().keys, tip).await?;
-            if !found.is_some_and(|found| found.action == id) {
+            if found.is_none_or(|found| found.action != id) {
                 let problem = Problem::new("outcome.tip", ProblemCode::TipUnknown);
                 return Err(vec![problem].into());
             }
@@ -67,7 +67,7 @@ impl Desk {
             .await?;
         let action = match seen.state {
             ActionState::Draft => seen_at(seen, version)?,
-            _ => self.action_to_send(&mut tx, scope, id, version).await?,
+            _ => self.action_to_send_at(&mut tx, scope, id, version).await?,
         };
         let to = action.state.withdraw(deed)?;
         self.end(tx, action, to, deed, OutcomeKind::Withdrawn, None).await

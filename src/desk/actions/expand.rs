@@ -21,7 +21,7 @@ impl Desk {
         let deed = self.deed(scope);
         let (action, called) = {
             let mut tx = self.parts().store.read().await?;
-            let action = self.action_to_send(&mut tx, scope, id, version).await?;
+            let action = self.action_to_send_at(&mut tx, scope, id, version).await?;
             let called = self.called_on(&mut tx, id).await?;
             (action, called)
         };

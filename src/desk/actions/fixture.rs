@@ -1,10 +1,12 @@
 //! A control room for tests: the squares of [`regions`], a hundred participants in their southern halves, and
 //! hands that do what lanes would.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::desk::{Desk, DeskParts, Scope};
 use crate::directory::Directory;
+use crate::dispatch::codes::Codes;
 use crate::dispatch::plan::Accounts;
 use crate::domain::action::{Action, ActionKind, DraftInput};
 use crate::domain::area::Area;
@@ -66,6 +68,7 @@ impl Room {
             references: references.clone(),
             directory: Directory::load(&database.store, &keys, &clock).await.unwrap(),
             accounts,
+            codes: Codes::start(BTreeMap::new(), clock.clone()),
             dispatcher: None,
             clock: clock.clone(),
             random: Random::from_seed(9),

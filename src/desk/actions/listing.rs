@@ -103,7 +103,7 @@ impl Desk {
         self.action_for(&mut tx, scope, Permission::SeeActions, action)
             .await?;
         let found = tx.find_wave(&self.parts().keys, wave).await?;
-        if !found.is_some_and(|found| found.action == action) {
+        if found.is_none_or(|found| found.action != action) {
             return Err(DeskError::NotFound("wave"));
         }
         let recipients = tx.list_recipients(wave).await?;

@@ -63,12 +63,10 @@ impl Desk {
         version: u32,
     ) -> Result<Action> {
         let action = self.action_for(tx, scope, Permission::PrepareActions, id).await?;
-        match action.state.editable() {
-            Ok(()) => super::seen_at(action, version),
-            Err(_) => {
-                action.state.correctable()?;
-                self.action_to_send(tx, scope, id, version).await
-            }
+        if action.state.editable().is_ok() {
+            return super::seen_at(action, version);
         }
+        action.state.correctable()?;
+        self.action_to_send_at(tx, scope, id, version).await
     }
 }

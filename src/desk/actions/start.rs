@@ -29,7 +29,7 @@ impl Desk {
         let deed = self.deed(scope);
         let action = {
             let mut tx = self.parts().store.read().await?;
-            self.action_to_send(&mut tx, scope, id, version).await?
+            self.action_to_send_at(&mut tx, scope, id, version).await?
         };
         let ready = action.content.ready(deed.at)?;
         let to = action.state.start(deed, ready.expires_at)?;

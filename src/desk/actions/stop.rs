@@ -1,11 +1,14 @@
 //! Pausing, resuming and stopping what is being sent.
 
-use super::super::{Desk, Result, Scope};
-use super::{ActionView, event};
+use super::super::{Desk, DeskError, Result, Scope};
+use super::{ActionView, CHANGED, event};
 use crate::domain::action::Action;
 use crate::domain::event::EventKind;
 use crate::domain::id::ActionId;
 use crate::domain::wave::Accounting;
+
+/// How often a stop is tried against changes that come in between.
+const STOP_TRIES: u32 = 10;
 
 /// Who was reached before the stop.
 #[derive(Clone, Debug)]
@@ -21,7 +24,7 @@ impl Desk {
     pub async fn pause_action(&self, scope: &Scope, id: ActionId, version: u32) -> Result<Action> {
         let deed = self.deed(scope);
         let mut tx = self.parts().store.write().await?;
-        let action = self.action_to_send(&mut tx, scope, id, version).await?;
+        let action = self.action_to_send_at(&mut tx, scope, id, version).await?;
         let to = action.state.pause(deed)?;
         self.write_state(&mut tx, &action, &to, None).await?;
         tx.mark_waves_paused(id).await?;
@@ -39,7 +42,7 @@ impl Desk {
     pub async fn resume_action(&self, scope: &Scope, id: ActionId, version: u32) -> Result<Action> {
         let deed = self.deed(scope);
         let mut tx = self.parts().store.write().await?;
-        let action = self.action_to_send(&mut tx, scope, id, version).await?;
+        let action = self.action_to_send_at(&mut tx, scope, id, version).await?;
         let to = action.state.resume()?;
         self.write_state(&mut tx, &action, &to, None).await?;
         tx.mark_waves_resumed(id).await?;
@@ -54,32 +57,39 @@ impl Desk {
     }
 
     /// Stops what is being sent for good and answers who was reached. The action stays active, since people
-    /// were told and will call. No version is asked for: a stop is never too late.
+    /// were told and will call. No version is asked for: whoever stops has seen enough, and a change that
+    /// comes in between does not hold it up.
     pub async fn stop_action(&self, scope: &Scope, id: ActionId) -> Result<Stopped> {
-        let deed = self.deed(scope);
-        let mut tx = self.parts().store.write().await?;
-        let version = self
-            .action_for(&mut tx, scope, super::Permission::SeeActions, id)
-            .await?
-            .version;
-        let action = self.action_to_send(&mut tx, scope, id, version).await?;
-        let to = action.state.stop(deed)?;
-        self.write_state(&mut tx, &action, &to, None).await?;
-        tx.mark_waves_halted(id, deed.at).await?;
-        tx.settle_halted_batches(deed.at).await?;
-        let action = Action {
-            state: to,
-            version: version + 1,
-            ..action
+        let mut tries = 1;
+        let action = loop {
+            match self.try_stop(scope, id).await {
+                Err(DeskError::Conflict { code: CHANGED, .. }) if tries < STOP_TRIES => tries += 1,
+                stopped => break stopped?,
+            }
         };
-        let stopped = event(&action, action.region, EventKind::ActionStopped, deed, to.phase());
-        tx.append_events(&[stopped]).await?;
-        self.commit_and_wake(tx).await?;
         let mut tx = self.parts().store.read().await?;
         let view = self.view(&mut tx, action).await?;
         Ok(Stopped {
             accounting: view.accounting(),
             view,
+        })
+    }
+
+    async fn try_stop(&self, scope: &Scope, id: ActionId) -> Result<Action> {
+        let deed = self.deed(scope);
+        let mut tx = self.parts().store.write().await?;
+        let action = self.action_to_send(&mut tx, scope, id).await?;
+        let to = action.state.stop(deed)?;
+        self.write_state(&mut tx, &action, &to, None).await?;
+        tx.mark_waves_halted(id, deed.at).await?;
+        tx.settle_halted_batches(deed.at).await?;
+        let stopped = event(&action, action.region, EventKind::ActionStopped, deed, to.phase());
+        tx.append_events(&[stopped]).await?;
+        self.commit_and_wake(tx).await?;
+        Ok(Action {
+            state: to,
+            version: action.version + 1,
+            ..action
         })
     }
 }

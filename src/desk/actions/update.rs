@@ -21,7 +21,7 @@ impl Desk {
         let deed = self.deed(scope);
         let (action, told) = {
             let mut tx = self.parts().store.read().await?;
-            let action = self.action_to_send(&mut tx, scope, id, version).await?;
+            let action = self.action_to_send_at(&mut tx, scope, id, version).await?;
             let told = self.told_of(&mut tx, id).await?;
             (action, told)
         };

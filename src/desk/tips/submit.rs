@@ -108,6 +108,12 @@ impl Desk {
             self.action_for(&mut tx, scope, Permission::HandleTips, action)
                 .await?
         };
+        if action.state.run().is_none() {
+            return Err(DeskError::conflict(
+                "not_started",
+                "a draft takes no tips: start the action first",
+            ));
+        }
         let origin = Origin {
             source: TipSource::Telephone,
             participant: None,

@@ -12,6 +12,7 @@ use crate::domain::photo::PhotoError;
 use crate::domain::role::Role;
 use crate::domain::tip::{FollowedState, TipContent, TipMark, TipPhase, TipSource, TipVerb};
 use crate::storage::batches::ClaimedBatch;
+use crate::storage::events::EventFilter;
 use crate::storage::photos::PhotoSize;
 use crate::storage::tips::TipCursor;
 
@@ -142,7 +143,7 @@ async fn an_anonymous_tip_keeps_no_participant_and_its_events_name_nobody() {
             None
         );
         let mut tx = room.database.store.read().await.unwrap();
-        let events = tx.list_events(0, Default::default(), 100).await.unwrap();
+        let events = tx.list_events(0, EventFilter::default(), 100).await.unwrap();
         let received = events
             .iter()
             .find(|event| event.kind == EventKind::TipReceived)
