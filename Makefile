@@ -8,8 +8,7 @@ run: components-build
 # Every test. Installs or names what it lacks.
 test: components-build
 	scripts/components test
-	scripts/with-postgres cargo test --all-targets --features crash-points
-	scripts/with-postgres cargo test --doc
+	scripts/with-postgres cargo test
 
 # The quick loop: format, lint, unit tests.
 check: format lint unit
@@ -27,7 +26,7 @@ unit:
 # Kills the process in the middle of an action, 50 times, and counts who was lost and who was told twice.
 crash:
 	scripts/components test
-	scripts/with-postgres cargo test --release --quiet --features crash-points,testing --test crash -- $(CRASH)
+	scripts/with-postgres cargo test --quiet --features crash-points,testing --test crash -- $(CRASH)
 
 # Medians of several rounds beside their peers; the same in target/bench/results.json.
 bench:

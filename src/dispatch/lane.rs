@@ -29,6 +29,13 @@ pub(super) async fn run(node: Arc<Node>, account: Arc<Account>, priority: u8) {
     let hands = Arc::new(Semaphore::new(account.pace.batches_in_flight));
     let mut woken = node.woken.subscribe();
     while !node.closing.is_cancelled() {
+        if priority > 0 {
+            // As long as the urgent lane has work, this one takes none.
+            tokio::select! {
+                () = account.until_urgent_is_idle() => {}
+                () = node.closing.cancelled() => break,
+            }
+        }
         woken.mark_unchanged();
         let claimed = match claim(&node, &account, priority, hands.available_permits()).await {
             Ok(claimed) => claimed,
@@ -63,14 +70,7 @@ pub(super) async fn run(node: Arc<Node>, account: Arc<Account>, priority: u8) {
                 drop(hand);
             });
         }
-        // The next claim waits for a free hand, and on the normal lane for the urgent one.
         drop(hands.acquire().await);
-        if priority > 0 {
-            tokio::select! {
-                () = account.until_urgent_is_idle() => {}
-                () = node.closing.cancelled() => {}
-            }
-        }
     }
     let all = u32::try_from(account.pace.batches_in_flight).unwrap_or(u32::MAX);
     drop(hands.acquire_many(all).await);

@@ -5,11 +5,12 @@ use crate::domain::clock::Timestamp;
 use crate::domain::id::{BatchNumber, ParticipantNumber, WaveId};
 
 statements! {
-    INSERT_FAILURE = "insert into failures (batch_number, position, participant_number, reason, failed_at) \
-        values ($1, $2, $3, $4, $5) on conflict (batch_number, position) do nothing";
     COUNT_REASONS = "select f.reason, count(*) from failures f join batches b on b.number = f.batch_number \
         where b.wave_id = $1 group by f.reason order by count(*) desc, f.reason limit 50";
 }
+
+const INSERT: &str =
+    "insert into failures (batch_number, position, participant_number, reason, failed_at)";
 
 /// One recipient that a message did not reach.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,17 +30,19 @@ pub struct Failure {
 impl Tx {
     /// Stores failures; one that is known already stays as it was.
     pub async fn insert_failures(&mut self, failures: &[Failure]) -> Result<()> {
-        for failure in failures {
-            let values = values![
-                failure.batch,
-                failure.position,
-                failure.participant,
-                failure.reason.as_str(),
-                failure.failed_at
-            ];
-            self.execute(INSERT_FAILURE, values).await?;
-        }
-        Ok(())
+        let rows = failures
+            .iter()
+            .map(|failure| {
+                values![
+                    failure.batch,
+                    failure.position,
+                    failure.participant,
+                    failure.reason.as_str(),
+                    failure.failed_at
+                ]
+            })
+            .collect();
+        self.insert_missing(INSERT, rows).await
     }
 
     /// How often each reason came up in a wave, most frequent first, at most 50.

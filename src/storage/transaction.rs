@@ -142,8 +142,22 @@ impl Tx {
     }
 
     /// Inserts many rows with one statement a chunk. `head` ends before `values`, for instance
-    /// `insert into failures (batch_number, position)`; every row has as many values as columns.
+    /// `insert into devices (id, number)`; every row has as many values as columns.
     pub(crate) async fn insert_many(&mut self, head: &'static str, rows: Vec<Vec<Value>>) -> Result<()> {
+        self.insert_chunks(head, rows, "").await
+    }
+
+    /// The same, leaving rows as they are that exist already.
+    pub(crate) async fn insert_missing(&mut self, head: &'static str, rows: Vec<Vec<Value>>) -> Result<()> {
+        self.insert_chunks(head, rows, " on conflict do nothing").await
+    }
+
+    async fn insert_chunks(
+        &mut self,
+        head: &'static str,
+        rows: Vec<Vec<Value>>,
+        tail: &'static str,
+    ) -> Result<()> {
         let Some(columns) = rows.first().map(Vec::len) else {
             return Ok(());
         };
@@ -151,7 +165,7 @@ impl Tx {
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
             let part: Vec<Vec<Value>> = rows.by_ref().take(chunk).collect();
-            let text = format!("{head} values {}", placeholders(part.len(), columns));
+            let text = format!("{head} values {}{tail}", placeholders(part.len(), columns));
             self.execute_text(text, part.into_iter().flatten().collect())
                 .await?;
         }
