@@ -177,6 +177,7 @@ mod tests {
     fn one(batch: i64, participant: u32, disposition: Disposition, in_flight: bool) -> RecipientDisposition {
         RecipientDisposition {
             batch,
+            position: 0,
             participant,
             disposition,
             in_flight,
