@@ -86,7 +86,13 @@ impl Foundation {
         let keys = Keys::load(&config.keys.folder, &random)?;
         let store = Store::open(&config.database.url, config.database.connections).await?;
         store.migrate().await?;
-        Ok(Self { config: Arc::new(config), store, keys, clock, random })
+        Ok(Self {
+            config: Arc::new(config),
+            store,
+            keys,
+            clock,
+            random,
+        })
     }
 
     fn surroundings(&self) -> Surroundings {
@@ -144,16 +150,16 @@ pub struct Service {
 
 impl Service {
     /// Builds everything and takes the addresses; nothing is answered before [`Service::run`].
-    pub async fn build(
-        foundation: Foundation,
-        figures: Option<PrometheusHandle>,
-    ) -> Result<Self, AppError> {
+    pub async fn build(foundation: Foundation, figures: Option<PrometheusHandle>) -> Result<Self, AppError> {
         let config = foundation.config.clone();
         let lock = lock_sqlite(&config.database.url)?;
         let accounts = providers::accounts(&config, &foundation.clock, &foundation.random)?;
         let names = providers::names(&config);
         let codes = Codes::start(
-            accounts.iter().map(|one| (one.provider.channel(), one.provider.clone())).collect(),
+            accounts
+                .iter()
+                .map(|one| (one.provider.channel(), one.provider.clone()))
+                .collect(),
             foundation.clock.clone(),
         );
         let dispatcher = if config.dispatch.enabled {
@@ -180,7 +186,17 @@ impl Service {
             Some(address) => Some(listen(address).await?),
             None => None,
         };
-        Ok(Self { foundation, desk, events, web, dispatcher, listener, operations, following, _lock: lock })
+        Ok(Self {
+            foundation,
+            desk,
+            events,
+            web,
+            dispatcher,
+            listener,
+            operations,
+            following,
+            _lock: lock,
+        })
     }
 
     /// The address it listens on.
@@ -208,7 +224,11 @@ impl Service {
         tokio::spawn(self.events.run(store, clock.clone(), stop.token()));
         tokio::spawn(tidy(self.desk.clone(), clock, stop.clone()));
         if let Some(listener) = self.operations {
-            tokio::spawn(web::serve_operations(listener, self.web.clone(), stop.token().cancelled_owned()));
+            tokio::spawn(web::serve_operations(
+                listener,
+                self.web.clone(),
+                stop.token().cancelled_owned(),
+            ));
         }
         web::serve(self.listener, self.web, stop.token().cancelled_owned()).await;
         finish(self.dispatcher.as_ref(), stop, stop_within).await;
@@ -226,7 +246,12 @@ pub async fn work(foundation: Foundation, stop: &Stop) -> Result<(), AppError> {
     let dispatcher = Dispatcher::start(foundation.surroundings(), accounts).await?;
     tracing::info!(node = %dispatcher.node(), "taking batches");
     stop.asked().await;
-    finish(Some(&dispatcher), stop, Duration::from_millis(config.server.stop_within_ms)).await;
+    finish(
+        Some(&dispatcher),
+        stop,
+        Duration::from_millis(config.server.stop_within_ms),
+    )
+    .await;
     foundation.store.close().await;
     Ok(())
 }
@@ -255,15 +280,19 @@ async fn finish(dispatcher: Option<&Dispatcher>, stop: &Stop, within: Duration) 
 async fn listen(address: &str) -> Result<TcpListener, AppError> {
     TcpListener::bind(address)
         .await
-        .map_err(|source| AppError::Listen { address: address.to_owned(), source })
+        .map_err(|source| AppError::Listen {
+            address: address.to_owned(),
+            source,
+        })
 }
 
 /// Holds a file beside a SQLite database as long as the process lives.
 fn lock_sqlite(url: &str) -> Result<Option<File>, AppError> {
-    let Some(path) = url.strip_prefix("sqlite:") else { return Ok(None) };
+    let Some(path) = url.strip_prefix("sqlite:") else {
+        return Ok(None);
+    };
     let path = PathBuf::from(format!("{}.lock", path.trim_start_matches("//")));
-    let file = File::create(&path)
-        .map_err(|error| AppError::Storage(sqlx::Error::Io(error).into()))?;
+    let file = File::create(&path).map_err(|error| AppError::Storage(sqlx::Error::Io(error).into()))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
         Err(_) => Err(AppError::InUse(path)),

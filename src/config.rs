@@ -21,7 +21,9 @@ use crate::web::WebSettings;
 mod secret_files;
 mod sections;
 
-pub use sections::{DatabaseSettings, DispatchSettings, KeySettings, PaceSettings, ServerSettings, SmsSettings};
+pub use sections::{
+    DatabaseSettings, DispatchSettings, KeySettings, PaceSettings, ServerSettings, SmsSettings,
+};
 
 /// The default configuration, as it is part of the program.
 pub const DEFAULT: &str = include_str!("../config/default.toml");
@@ -79,7 +81,12 @@ pub enum ConfigError {
 impl Config {
     /// Reads and checks the configuration.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        Self::layered(file, Env::prefixed("OPROEP_").split("__").ignore(&["config", "crash_at", "test_postgres"]))
+        Self::layered(
+            file,
+            Env::prefixed("OPROEP_")
+                .split("__")
+                .ignore(&["config", "crash_at", "test_postgres"]),
+        )
     }
 
     fn layered(file: Option<&Path>, environment: Env) -> Result<Self, ConfigError> {
@@ -108,7 +115,9 @@ impl Config {
             return wrong("web.public_url ends with a slash: leave it out".to_owned());
         }
         if self.dispatch.lease_ms < 3 * self.dispatch.flush_every_ms {
-            return wrong("dispatch.lease_ms must be at least three times dispatch.flush_every_ms".to_owned());
+            return wrong(
+                "dispatch.lease_ms must be at least three times dispatch.flush_every_ms".to_owned(),
+            );
         }
         for (name, pace) in self.pace.named() {
             check_pace(name, pace)?;
@@ -125,7 +134,9 @@ fn check_pace(name: &str, pace: &Pace) -> Result<(), ConfigError> {
     ];
     for (setting, value, most) in ranges {
         if !(1..=most).contains(&value) {
-            return Err(ConfigError::Value(format!("pace.{name}.{setting} is {value}: use 1 to {most}")));
+            return Err(ConfigError::Value(format!(
+                "pace.{name}.{setting} is {value}: use 1 to {most}"
+            )));
         }
     }
     if pace.rate_per_s == Some(0) {

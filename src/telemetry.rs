@@ -38,7 +38,9 @@ pub enum TelemetryError {
 }
 
 /// Seconds at which the latency of a provider's call is counted.
-const CALL_SECONDS: [f64; 12] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0];
+const CALL_SECONDS: [f64; 12] = [
+    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
+];
 
 /// Starts writing traces to standard error. A second call in one process changes nothing.
 pub fn start_traces(settings: &TelemetrySettings) -> Result<(), TelemetryError> {
@@ -56,5 +58,7 @@ pub fn start_traces(settings: &TelemetrySettings) -> Result<(), TelemetryError> 
 /// Starts keeping figures; the handle writes them for Prometheus.
 pub fn start_figures() -> Result<PrometheusHandle, TelemetryError> {
     let seconds = Matcher::Suffix("_seconds".to_owned());
-    Ok(PrometheusBuilder::new().set_buckets_for_metric(seconds, &CALL_SECONDS)?.install_recorder()?)
+    Ok(PrometheusBuilder::new()
+        .set_buckets_for_metric(seconds, &CALL_SECONDS)?
+        .install_recorder()?)
 }

@@ -54,13 +54,19 @@ impl Keys {
         }
         make_folder(folder)?;
         for name in [LOOKUP, REFERENCE, FIRST_SEAL] {
-            let text = random.bytes::<32>().iter().fold(String::with_capacity(65), |mut text, byte| {
-                write!(text, "{byte:02x}").expect("a string takes any text");
-                text
-            });
+            let text = random
+                .bytes::<32>()
+                .iter()
+                .fold(String::with_capacity(65), |mut text, byte| {
+                    write!(text, "{byte:02x}").expect("a string takes any text");
+                    text
+                });
             write_private(&folder.join(name), &(text + "\n"))?;
         }
-        write_private(&folder.join(VAPID), &(VapidKey::generate(random).private() + "\n"))
+        write_private(
+            &folder.join(VAPID),
+            &(VapidKey::generate(random).private() + "\n"),
+        )
     }
 
     /// Reads the keys in a folder; the seal with the highest number seals, all of them open.
@@ -77,7 +83,10 @@ impl Keys {
         }
         let lookup = read_key(&folder.join(LOOKUP))?;
         let references = ReferenceKey::new(&read_key(&folder.join(REFERENCE))?);
-        Ok(Self { ring: Keyring::new(&seals, &lookup, random.clone()), references })
+        Ok(Self {
+            ring: Keyring::new(&seals, &lookup, random.clone()),
+            references,
+        })
     }
 }
 
@@ -96,7 +105,10 @@ fn make_folder(folder: &Path) -> Result<(), KeyError> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|source| KeyError::File { path: folder.to_owned(), source })
+    builder.create(folder).map_err(|source| KeyError::File {
+        path: folder.to_owned(),
+        source,
+    })
 }
 
 fn write_private(path: &Path, text: &str) -> Result<(), KeyError> {
@@ -110,12 +122,17 @@ fn write_private(path: &Path, text: &str) -> Result<(), KeyError> {
             io::Write::write_all(&mut file, text.as_bytes())?;
             file.sync_all()
         })
-        .map_err(|source| KeyError::File { path: path.to_owned(), source })
+        .map_err(|source| KeyError::File {
+            path: path.to_owned(),
+            source,
+        })
 }
 
 fn read_key(path: &Path) -> Result<KeyBytes, KeyError> {
-    let text =
-        fs::read_to_string(path).map_err(|source| KeyError::File { path: path.to_owned(), source })?;
+    let text = fs::read_to_string(path).map_err(|source| KeyError::File {
+        path: path.to_owned(),
+        source,
+    })?;
     decode(text.trim_end()).ok_or_else(|| KeyError::Damaged(path.to_owned()))
 }
 
@@ -142,8 +159,18 @@ mod tests {
         assert!(matches!(Keys::load(&folder, &random), Err(KeyError::Missing(_))));
         Keys::create(&folder, &random).unwrap();
         let sealed = Keys::load(&folder, &random).unwrap().ring.seal("c", b"value");
-        assert_eq!(Keys::load(&folder, &random).unwrap().ring.open("c", &sealed).unwrap(), b"value");
-        assert!(matches!(Keys::create(&folder, &random), Err(KeyError::Present(_))));
+        assert_eq!(
+            Keys::load(&folder, &random)
+                .unwrap()
+                .ring
+                .open("c", &sealed)
+                .unwrap(),
+            b"value"
+        );
+        assert!(matches!(
+            Keys::create(&folder, &random),
+            Err(KeyError::Present(_))
+        ));
     }
 
     #[test]

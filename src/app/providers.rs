@@ -57,21 +57,37 @@ pub fn accounts(
 ) -> Result<Vec<AccountSettings>, ProviderError> {
     let mut accounts = Vec::new();
     let mut add = |name: &str, provider: Arc<dyn Provider>, pace| {
-        accounts.push(AccountSettings { name: name.to_owned(), provider, pace });
+        accounts.push(AccountSettings {
+            name: name.to_owned(),
+            provider,
+            pace,
+        });
     };
     if config.push.fcm.is_some() || config.push.web_push.is_some() {
-        add("push", Arc::new(Push::new(&config.push, clock, random)?), config.pace.push);
+        add(
+            "push",
+            Arc::new(Push::new(&config.push, clock, random)?),
+            config.pace.push,
+        );
     }
     match (&config.sms.kannel, &config.sms.cm) {
         (Some(_), Some(_)) => return Err(ProviderError::TwoSms),
         (Some(kannel), None) => {
-            add("sms", Arc::new(Kannel::new(kannel, clock.clone())?), config.pace.sms);
+            add(
+                "sms",
+                Arc::new(Kannel::new(kannel, clock.clone())?),
+                config.pace.sms,
+            );
         }
         (None, Some(cm)) => add("sms", Arc::new(Cm::new(cm, clock.clone())?), config.pace.sms),
         (None, None) => {}
     }
     if let Some(email) = &config.email {
-        add("email", Arc::new(Email::new(email, clock.clone())?), config.pace.email);
+        add(
+            "email",
+            Arc::new(Email::new(email, clock.clone())?),
+            config.pace.email,
+        );
     }
     Ok(accounts)
 }

@@ -64,30 +64,22 @@ impl Email {
 
     async fn send_all(&self, message: &Message, recipients: &[Recipient]) -> Vec<Attempt> {
         let now = self.clock.now();
-        let compose = |linked| Letter::compose(message, &self.from, now, linked);
-        let (Ok(linked), Ok(plain)) = (compose(true), compose(false)) else {
-            let reason = "mail cannot be composed".to_owned();
-            return vec![
-                Attempt::Rejected {
-                    reason,
-                    endpoint_gone: false
-                };
-                recipients.len()
-            ];
-        };
+        // With a link or without: almost always one of them.
+        let letters = [true, false].map(|linked| {
+            let wanted = recipients
+                .iter()
+                .any(|recipient| recipient.link.is_some() == linked);
+            wanted.then(|| Letter::compose(message, &self.from, now, linked))
+        });
         let addressed = recipients
             .iter()
             .map(|recipient| {
-                let to = deliverable(recipient).map_err(|Undeliverable(reason)| Attempt::Rejected {
-                    reason: reason.to_owned(),
-                    endpoint_gone: false,
-                })?;
+                let to = deliverable(recipient).map_err(|Undeliverable(reason)| rejected(reason))?;
                 let link = recipient.link.as_deref();
-                Ok(Addressed {
-                    to,
-                    link,
-                    letter: if link.is_some() { &linked } else { &plain },
-                })
+                match &letters[usize::from(link.is_none())] {
+                    Some(Ok(letter)) => Ok(Addressed { to, link, letter }),
+                    _ => Err(rejected("mail cannot be composed")),
+                }
             })
             .collect();
         let work = Work::new(&self.from_address, self.pipelining, addressed);
@@ -118,5 +110,13 @@ fn deliverable(recipient: &Recipient) -> Result<Deliverable<'_>, Undeliverable> 
     match &recipient.endpoint {
         Endpoint::Mailbox(address) => Deliverable::check(address, &recipient.reference),
         _ => Err(Undeliverable("endpoint is no mailbox")),
+    }
+}
+
+/// Refused before it was sent; nothing is known against the mailbox.
+fn rejected(reason: &str) -> Attempt {
+    Attempt::Rejected {
+        reason: reason.to_owned(),
+        endpoint_gone: false,
     }
 }

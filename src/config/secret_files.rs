@@ -26,7 +26,11 @@ pub(super) fn resolve(value: &mut Value, setting: &str) -> Result<(), ConfigErro
                 return Ok(());
             }
             for (key, inner) in dict.iter_mut() {
-                let name = if setting.is_empty() { key.clone() } else { format!("{setting}.{key}") };
+                let name = if setting.is_empty() {
+                    key.clone()
+                } else {
+                    format!("{setting}.{key}")
+                };
                 resolve(inner, &name)?;
             }
         }
@@ -44,5 +48,7 @@ fn read(path: &std::path::Path) -> std::io::Result<String> {
     if std::fs::metadata(path)?.len() > LONGEST {
         return Err(std::io::Error::other("it is too long for a secret"));
     }
-    Ok(std::fs::read_to_string(path)?.trim_end_matches(['\r', '\n']).to_owned())
+    Ok(std::fs::read_to_string(path)?
+        .trim_end_matches(['\r', '\n'])
+        .to_owned())
 }

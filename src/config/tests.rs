@@ -13,9 +13,9 @@ fn read(over: &str) -> Result<Config, ConfigError> {
 fn everything() -> String {
     let is_setting = |line: &str| {
         line.starts_with('[')
-            || line.split_once(" = ").is_some_and(|(key, _)| {
-                key.chars().all(|c| c.is_ascii_lowercase() || c == '_')
-            })
+            || line
+                .split_once(" = ")
+                .is_some_and(|(key, _)| key.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
     };
     DEFAULT
         .lines()
@@ -24,7 +24,10 @@ fn everything() -> String {
             _ => line,
         })
         // Secrets in files that are not there.
-        .map(|line| line.split_once("{ file = ").map_or(line.to_owned(), |(key, _)| format!("{key}\"secret\"")))
+        .map(|line| {
+            line.split_once("{ file = ")
+                .map_or(line.to_owned(), |(key, _)| format!("{key}\"secret\""))
+        })
         .map(|line| line + "\n")
         .collect()
 }
@@ -33,7 +36,10 @@ fn everything() -> String {
 fn the_default_can_be_used_as_it_is() {
     let config = read("").unwrap();
     assert_eq!(config.server.listen, "127.0.0.1:8080");
-    assert!(config.email.is_none(), "no provider is reached without being configured");
+    assert!(
+        config.email.is_none(),
+        "no provider is reached without being configured"
+    );
 }
 
 #[test]
@@ -44,10 +50,18 @@ fn every_setting_that_stands_there_commented_out_is_read() {
 
 #[test]
 fn a_setting_that_nobody_reads_is_named() {
-    for over in ["[web]\nport = 1", "[pace.push]\nspeed = 3", "[emails]\nhost = 'x'", "[push.fcm]\nkey = 'x'"] {
+    for over in [
+        "[web]\nport = 1",
+        "[pace.push]\nspeed = 3",
+        "[emails]\nhost = 'x'",
+        "[push.fcm]\nkey = 'x'",
+    ] {
         let error = read(over).unwrap_err().to_string();
         let key = over.split(['\n', '=']).next_back().unwrap_or(over);
-        assert!(error.contains("unknown field") || error.contains("missing field"), "{key}: {error}");
+        assert!(
+            error.contains("unknown field") || error.contains("missing field"),
+            "{key}: {error}"
+        );
     }
 }
 
@@ -56,7 +70,10 @@ fn a_value_out_of_its_range_is_named_with_what_to_do() {
     for (over, part) in [
         ("[pace.sms]\nwindow = 900", "pace.sms.window is 900: use 1 to 500"),
         ("[pace.email]\nrate_per_s = 0", "leave it out for no limit"),
-        ("[web]\npublic_url = 'https://oproep.example/'", "ends with a slash"),
+        (
+            "[web]\npublic_url = 'https://oproep.example/'",
+            "ends with a slash",
+        ),
         ("[dispatch]\nlease_ms = 300", "three times"),
     ] {
         let error = read(over).unwrap_err().to_string();
@@ -70,11 +87,16 @@ fn a_secret_comes_from_its_file_and_a_missing_file_is_named_with_its_setting() {
     let path = folder.path().join("token");
     std::fs::write(&path, "s3cret\n").unwrap();
     let account = |path: &Path| {
-        format!("[sms.cm]\nfrom = 'Burgernet'\nproduct_token = {{ file = '{}' }}", path.display())
+        format!(
+            "[sms.cm]\nfrom = 'Burgernet'\nproduct_token = {{ file = '{}' }}",
+            path.display()
+        )
     };
     let config = read(&account(&path)).unwrap();
     let token = config.sms.cm.unwrap().product_token;
     assert_eq!(secrecy::ExposeSecret::expose_secret(&token), "s3cret");
-    let error = read(&account(&folder.path().join("other"))).unwrap_err().to_string();
+    let error = read(&account(&folder.path().join("other")))
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("sms.cm.product_token"), "{error}");
 }

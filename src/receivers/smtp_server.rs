@@ -89,7 +89,7 @@ impl SmtpServer {
     }
 
     /// Serves until `shutdown` ends; open connections are dropped then.
-    pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) -> io::Result<()> {
+    pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
         let permits = Arc::new(Semaphore::new(CONNECTIONS));
         let mut connections = JoinSet::new();
         let accept = async {
@@ -98,8 +98,12 @@ impl SmtpServer {
                     .acquire_owned()
                     .await
                     .expect("the semaphore is never closed");
-                let (stream, _) = listener.accept().await?;
-                stream.set_nodelay(true)?;
+                // Out of descriptors: the next one may find some.
+                let Ok((stream, _)) = listener.accept().await else {
+                    continue;
+                };
+                // Replies are short; none waits for the acknowledgement of another.
+                let _ = stream.set_nodelay(true);
                 while connections.try_join_next().is_some() {}
                 let server = self.clone();
                 connections.spawn(async move {
@@ -110,8 +114,8 @@ impl SmtpServer {
             }
         };
         tokio::select! {
-            result = accept => result,
-            () = shutdown => Ok(()),
+            () = accept => {}
+            () = shutdown => {}
         }
     }
 

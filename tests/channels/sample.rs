@@ -90,10 +90,7 @@ impl MailServer {
         let (inbox, faults) = (ground.inbox.clone(), ground.faults.clone());
         let server = change(SmtpServer::new(ground));
         let (stop, stopped) = oneshot::channel::<()>();
-        let running = tokio::spawn(async move {
-            let ended = server.serve(listener, async { drop(stopped.await) }).await;
-            ended.unwrap();
-        });
+        let running = tokio::spawn(server.serve(listener, async { drop(stopped.await) }));
         Self {
             inbox,
             faults,

@@ -13,16 +13,51 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("receivers", &["domain"]),
     ("directory", &["domain", "geofence", "storage"]),
     ("dispatch", &["domain", "storage", "channels"]),
-    ("desk", &["domain", "geofence", "storage", "channels", "directory", "dispatch"]),
+    (
+        "desk",
+        &[
+            "domain",
+            "geofence",
+            "storage",
+            "channels",
+            "directory",
+            "dispatch",
+        ],
+    ),
     ("telemetry", &[]),
     ("lifecycle", &[]),
     ("web", &["domain", "storage", "dispatch", "desk"]),
     ("config", &["channels", "dispatch", "telemetry", "web"]),
-    ("app", &[
-        "domain", "storage", "channels", "directory", "dispatch", "desk", "web", "config", "lifecycle",
-    ]),
+    (
+        "app",
+        &[
+            "domain",
+            "storage",
+            "channels",
+            "directory",
+            "dispatch",
+            "desk",
+            "web",
+            "config",
+            "lifecycle",
+        ],
+    ),
     ("client", &["domain", "web"]),
-    ("demo", &["domain", "storage", "desk", "receivers", "app", "config", "client", "lifecycle", "telemetry", "channels"]),
+    (
+        "demo",
+        &[
+            "domain",
+            "storage",
+            "desk",
+            "receivers",
+            "app",
+            "config",
+            "client",
+            "lifecycle",
+            "telemetry",
+            "channels",
+        ],
+    ),
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
@@ -41,7 +76,8 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 
 /// The text without the tests at its end, which may reach for anything.
 fn without_tests(text: &str) -> &str {
-    text.split_once("#[cfg(test)]\nmod tests {").map_or(text, |(code, _)| code)
+    text.split_once("#[cfg(test)]\nmod tests {")
+        .map_or(text, |(code, _)| code)
 }
 
 fn is_test(path: &Path) -> bool {
@@ -56,7 +92,11 @@ fn imports(code: &str) -> BTreeSet<&str> {
     code.lines()
         .filter(|line| !line.trim_start().starts_with("//"))
         .flat_map(|line| line.split("crate::").skip(1))
-        .map(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or(""))
+        .map(|rest| {
+            rest.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                .next()
+                .unwrap_or("")
+        })
         .filter(|name| !name.is_empty())
         .collect()
 }
@@ -65,12 +105,24 @@ fn imports(code: &str) -> BTreeSet<&str> {
 fn imports_point_left_only() {
     let arrows: BTreeMap<_, _> = ARROWS.into_iter().collect();
     let mut wrong = Vec::new();
-    for path in sources(Path::new("src")).into_iter().filter(|path| !is_test(path)) {
+    for path in sources(Path::new("src"))
+        .into_iter()
+        .filter(|path| !is_test(path))
+    {
         let inside = path.strip_prefix("src").expect("below src");
-        let first = inside.components().next().expect("a name").as_os_str().to_string_lossy().into_owned();
+        let first = inside
+            .components()
+            .next()
+            .expect("a name")
+            .as_os_str()
+            .to_string_lossy()
+            .into_owned();
         let module = first.trim_end_matches(".rs");
         let Some(allowed) = arrows.get(module) else {
-            assert!(["lib", "main", "cli"].contains(&module), "say in ARROWS what {module} may import");
+            assert!(
+                ["lib", "main", "cli"].contains(&module),
+                "say in ARROWS what {module} may import"
+            );
             continue;
         };
         let text = fs::read_to_string(&path).expect("a source");
@@ -91,7 +143,11 @@ fn a_file_keeps_to_one_subject() {
         .collect();
     lengths.sort();
     let (longest, path) = lengths.last().expect("sources");
-    assert!(*longest <= 450, "{} has {longest} lines: it has more than one subject", path.display());
+    assert!(
+        *longest <= 450,
+        "{} has {longest} lines: it has more than one subject",
+        path.display()
+    );
     let median = lengths[lengths.len() / 2].0;
     assert!(median <= 160, "half of the files have more than {median} lines");
 }
@@ -101,7 +157,11 @@ fn no_file_is_named_after_nothing() {
     for path in sources(Path::new("src")) {
         let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
         for empty in ["utils", "util", "helpers", "helper", "manager", "common", "misc"] {
-            assert!(!name.split('_').any(|word| word == empty), "{} says nothing", path.display());
+            assert!(
+                !name.split('_').any(|word| word == empty),
+                "{} says nothing",
+                path.display()
+            );
         }
     }
 }
