@@ -21,7 +21,6 @@ use crate::domain::clock::Clock;
 use crate::domain::random::Random;
 use crate::lifecycle::Stop;
 use crate::storage::Store;
-use crate::storage::events::feed::EventFeed;
 use crate::web::operations::ready::ReadyPart;
 use crate::web::{self, Web, WebParts};
 
@@ -139,7 +138,6 @@ impl Foundation {
 pub struct Service {
     foundation: Foundation,
     desk: Desk,
-    events: EventFeed,
     web: Web,
     dispatcher: Option<Dispatcher>,
     listener: TcpListener,
@@ -168,7 +166,6 @@ impl Service {
             None
         };
         let desk = foundation.desk_with(names, codes, dispatcher.clone()).await?;
-        let events = EventFeed::default();
         let following = Arc::new(AtomicBool::new(true));
         let ready = following.clone();
         let web = Web::new(WebParts {
@@ -177,7 +174,7 @@ impl Service {
             random: foundation.random.clone(),
             store: foundation.store.clone(),
             keys: foundation.keys.ring.clone(),
-            events: events.clone(),
+            events: desk.events().clone(),
             figures,
             ready: vec![ReadyPart::new("directory", move || ready.load(Ordering::Relaxed))],
         });
@@ -189,7 +186,6 @@ impl Service {
         Ok(Self {
             foundation,
             desk,
-            events,
             web,
             dispatcher,
             listener,
@@ -220,9 +216,9 @@ impl Service {
             directory.follow(token).await;
             following.store(false, Ordering::Relaxed);
         });
-        let (store, clock) = (self.foundation.store.clone(), self.foundation.clock.clone());
-        tokio::spawn(self.events.run(store, clock.clone(), stop.token()));
-        tokio::spawn(tidy(self.desk.clone(), clock, stop.clone()));
+        let (desk, token) = (self.desk.clone(), stop.token());
+        tokio::spawn(async move { desk.keep_going(token).await });
+        tokio::spawn(tidy(self.desk.clone(), self.foundation.clock.clone(), stop.clone()));
         if let Some(listener) = self.operations {
             tokio::spawn(web::serve_operations(
                 listener,
