@@ -14,8 +14,10 @@ use tokio::net::TcpListener;
 use crate::config::Config;
 use crate::desk::{Desk, DeskParts};
 use crate::directory::Directory;
+use crate::dispatch::account::AccountSettings;
 use crate::dispatch::codes::Codes;
 use crate::dispatch::plan::Accounts;
+use crate::dispatch::receipts::Receipts;
 use crate::dispatch::{Dispatcher, Surroundings};
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
@@ -149,10 +151,22 @@ pub struct Service {
 impl Service {
     /// Builds everything and takes the addresses; nothing is answered before [`Service::run`].
     pub async fn build(foundation: Foundation, figures: Option<PrometheusHandle>) -> Result<Self, AppError> {
+        let accounts = providers::accounts(&foundation.config, &foundation.clock, &foundation.random)?;
+        Self::build_with(foundation, accounts, figures).await
+    }
+
+    /// The same with these provider accounts instead of those of the configuration: for a channel of one's own.
+    pub async fn build_with(
+        foundation: Foundation,
+        accounts: Vec<AccountSettings>,
+        figures: Option<PrometheusHandle>,
+    ) -> Result<Self, AppError> {
         let config = foundation.config.clone();
         let lock = lock_sqlite(&config.database.url)?;
-        let accounts = providers::accounts(&config, &foundation.clock, &foundation.random)?;
-        let names = providers::names(&config);
+        let names = accounts
+            .iter()
+            .map(|one| (one.provider.channel(), one.name.clone()))
+            .collect();
         let codes = Codes::start(
             accounts
                 .iter()
@@ -174,7 +188,8 @@ impl Service {
             random: foundation.random.clone(),
             store: foundation.store.clone(),
             keys: foundation.keys.ring.clone(),
-            events: desk.events().clone(),
+            desk: desk.clone(),
+            receipts: Receipts::start(foundation.surroundings()),
             figures,
             ready: vec![ReadyPart::new("directory", move || ready.load(Ordering::Relaxed))],
         });

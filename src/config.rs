@@ -9,8 +9,8 @@
 use std::path::{Path, PathBuf};
 
 use figment::Figment;
-use figment::providers::{Env, Format, Toml};
-use serde::Deserialize;
+use figment::providers::{Env, Format, Serialized, Toml};
+use serde::{Deserialize, Serialize};
 
 use crate::channels::email::settings::EmailSettings;
 use crate::channels::push::PushSettings;
@@ -27,6 +27,9 @@ pub use sections::{
 
 /// The default configuration, as it is part of the program.
 pub const DEFAULT: &str = include_str!("../config/default.toml");
+
+/// Variables that begin as settings do and are none.
+const NOT_SETTINGS: &[&str] = &["config", "crash_at", "test_postgres", "token", "url"];
 
 /// Everything that can be configured.
 #[derive(Clone, Debug, Deserialize)]
@@ -81,12 +84,13 @@ pub enum ConfigError {
 impl Config {
     /// Reads and checks the configuration.
     pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
-        Self::layered(
-            file,
-            Env::prefixed("OPROEP_")
-                .split("__")
-                .ignore(&["config", "crash_at", "test_postgres"]),
-        )
+        Self::layered(file, Env::prefixed("OPROEP_").split("__").ignore(NOT_SETTINGS))
+    }
+
+    /// The default with changes made by the program: the demonstration and tests. Neither file nor environment
+    /// goes over it.
+    pub fn over_default(changes: &impl Serialize) -> Result<Self, ConfigError> {
+        Self::read(Figment::from(Toml::string(DEFAULT)).merge(Serialized::defaults(changes)))
     }
 
     fn layered(file: Option<&Path>, environment: Env) -> Result<Self, ConfigError> {

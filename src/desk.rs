@@ -21,6 +21,7 @@ pub mod accounts;
 pub mod actions;
 mod error;
 mod live;
+mod links;
 pub mod moving;
 mod paging;
 pub mod participants;
@@ -31,8 +32,10 @@ pub mod scope;
 pub mod sessions;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod territory;
 mod tidy;
 pub mod tips;
+pub mod watching;
 
 pub use error::{DeskError, InvalidField};
 pub use permission::Permission;

@@ -2,6 +2,8 @@
 
 pub mod app;
 pub mod channels;
+pub mod cli;
+pub mod client;
 pub mod config;
 pub mod demo;
 pub mod desk;

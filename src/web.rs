@@ -10,20 +10,26 @@
 
 pub mod address;
 pub mod api;
+pub mod auth;
 pub mod extract;
 pub mod frame;
 mod headers;
 pub mod language;
+mod links;
 pub mod live;
 pub mod operations;
 pub mod page;
 pub mod problem;
 pub mod rate;
+mod receipts;
 pub mod repeat;
 pub mod room;
+mod schema;
 mod server;
 mod settings;
 mod state;
+#[cfg(any(test, feature = "testing"))]
+mod testing;
 pub mod trace;
 
 pub use server::{Peer, serve, serve_operations};

@@ -25,6 +25,11 @@ impl std::fmt::Debug for CallerAddress {
 }
 
 impl CallerAddress {
+    /// As text, for the desk, which counts tries by it and never stores it readable.
+    pub fn to_text(self) -> String {
+        self.0.to_string()
+    }
+
     fn of(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> Self {
         let mut address = peer.to_canonical();
         // From the nearest hop backwards; what lies before an address that is not ours, anyone can invent.

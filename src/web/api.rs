@@ -5,26 +5,44 @@ use std::sync::LazyLock;
 use axum::Router;
 use axum::routing::get;
 use http::{HeaderName, header};
-use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::Web;
 
+pub mod accounts;
+pub mod actions;
+pub mod alerts;
+mod describe;
+pub mod live;
+pub mod page;
+pub mod participants;
+pub mod photos;
+pub mod reach;
+pub mod regions;
+pub mod registrations;
+pub mod sessions;
+pub mod statistics;
+pub mod tips;
+
 /// Where every path of the API begins.
 pub const BASE: &str = "/api/v1";
 
-#[derive(OpenApi)]
-#[openapi(info(
-    title = "Oproep",
-    description = "Alert dispatch engine for citizens: call-outs to an area, and the tips that come back.\n\n\
-            Every refusal is `application/problem+json` (RFC 9457), in the language of `Accept-Language` (nl, en).",
-    license(name = "EUPL-1.2", identifier = "EUPL-1.2")
-))]
-struct Described;
-
 /// Every route of the API, with its description.
 fn described() -> OpenApiRouter<Web> {
-    OpenApiRouter::with_openapi(Described::openapi())
+    let routes = OpenApiRouter::new()
+        .merge(sessions::routes())
+        .merge(accounts::routes())
+        .merge(regions::routes())
+        .merge(reach::routes())
+        .merge(actions::routes())
+        .merge(photos::routes())
+        .merge(tips::routes())
+        .merge(statistics::routes())
+        .merge(live::routes())
+        .merge(registrations::routes())
+        .merge(participants::routes())
+        .merge(alerts::routes());
+    OpenApiRouter::with_openapi(describe::frame()).nest(BASE, routes)
 }
 
 /// Every route of the API.
@@ -36,7 +54,7 @@ pub fn router() -> Router<Web> {
 /// The description of the API: `OpenAPI` 3.1, as JSON for people.
 pub fn openapi() -> &'static str {
     static TEXT: LazyLock<String> = LazyLock::new(|| {
-        let document = described().into_openapi();
+        let document = describe::complete(described().into_openapi());
         let mut text = document.to_pretty_json().expect("a description is plain JSON");
         text.push('\n');
         text

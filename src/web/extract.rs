@@ -1,14 +1,17 @@
 //! What a handler takes in: bodies, queries and paths, bounded, and refused in words that name the field.
 
+use axum::Json;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode, header};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::problem::{Problem, ProblemKind, Said};
+use super::repeat::Fingerprint;
 use said::what_is_wrong;
 
 mod said;
@@ -31,6 +34,56 @@ where
         }
         let bytes = whole(request, state).await?;
         read_json(&bytes).map(Self)
+    }
+}
+
+/// The JSON body of a call that may be repeated, with what tells its content from another.
+#[derive(Clone, Debug)]
+pub struct Call<T> {
+    /// The body.
+    pub input: T,
+    /// Of its bytes.
+    pub fingerprint: Fingerprint,
+}
+
+impl<S, T> FromRequest<S> for Call<T>
+where
+    S: Send + Sync,
+    T: DeserializeOwned,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(ProblemKind::MediaType.into());
+        }
+        let bytes = whole(request, state).await?;
+        Ok(Self {
+            input: read_json(&bytes)?,
+            fingerprint: Fingerprint::of(&bytes),
+        })
+    }
+}
+
+/// `GeoJSON` (RFC 7946): bytes that come in, or a value that goes out.
+#[derive(Clone, Copy, Debug)]
+pub struct GeoJson<T>(pub T);
+
+impl<S: Send + Sync> FromRequest<S> for GeoJson<Bytes> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(ProblemKind::MediaType.into());
+        }
+        whole(request, state).await.map(Self)
+    }
+}
+
+impl<T: Serialize> IntoResponse for GeoJson<T> {
+    fn into_response(self) -> Response {
+        let kind = [(header::CONTENT_TYPE, "application/geo+json")];
+        (kind, Json(self.0)).into_response()
     }
 }
 

@@ -11,17 +11,19 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::problem::{Problem, ProblemKind};
-use super::{Web, api, headers, operations, problem, room, trace};
+use super::{Web, api, headers, links, operations, problem, receipts, room, trace};
 
 /// The most bytes of a JSON body.
 pub const BODY_BYTES: usize = 1024 * 1024;
 
 /// Everything that the API answers, dressed.
 pub fn router(web: &Web) -> Router {
-    dress(
-        Router::new().merge(api::router()).merge(operations::router(web)),
-        web,
-    )
+    let routes = Router::new()
+        .merge(api::router())
+        .merge(links::router())
+        .merge(receipts::router())
+        .merge(operations::router(web));
+    dress(routes, web)
 }
 
 /// Lets every request to these routes, and to paths that nobody answers, pass the frame: from the outside the

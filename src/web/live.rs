@@ -14,7 +14,7 @@ use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::Web;
-use crate::domain::id::{ActionId, RegionId};
+use crate::domain::id::ActionId;
 use crate::storage::Result;
 use crate::storage::events::{Event, EventFilter, MAX_EVENTS};
 
@@ -23,8 +23,8 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// Who follows, and what they may see.
 pub trait Follower: Send + 'static {
-    /// Whether events of this region are theirs to see.
-    fn sees(&self, region: Option<RegionId>) -> bool;
+    /// Whether an event is theirs to see.
+    fn sees(&self, event: &Event) -> bool;
 
     /// Whether they may still follow.
     fn may_go_on(&mut self) -> impl Future<Output = bool> + Send;
@@ -81,7 +81,7 @@ impl<F: Follower> Following<F> {
                 }
                 () = closing.cancelled() => return None,
             };
-            if self.follower.sees(event.region) {
+            if self.follower.sees(&event) {
                 return written(&event);
             }
         }

@@ -152,6 +152,15 @@ impl Problem {
         }])
     }
 
+    /// A field that must be filled in.
+    pub fn missing(field: &str) -> Self {
+        Self::invalid_field(
+            field,
+            "missing",
+            Said::new("Vul dit veld in.", "Fill in this field."),
+        )
+    }
+
     /// Not for this long: `Retry-After` in whole seconds, rounded up.
     #[must_use]
     pub fn retry_after(mut self, wait: Duration) -> Self {

@@ -1,5 +1,5 @@
-//! How often one address, or one subject, may try what can be misused: signing in, asking for codes, sending
-//! tips. Each has a bucket that fills with time; the buckets are bounded, and hold no personal data.
+//! How often one address may try what can be misused: signing in, asking for codes, sending tips. What counts
+//! by person (codes for a contact, tips by a link) is the desk's to count. Each address has a bucket that fills with time; the buckets are bounded, and hold no personal data.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
@@ -44,24 +44,20 @@ pub struct Rates {
     pub sign_in_by_name: Rate,
     /// Codes asked for and repeated, from one address.
     pub code_by_address: Rate,
-    /// Codes asked for and repeated, for one contact or registration.
-    pub code_by_contact: Rate,
     /// Tips, from one address.
     pub tip_by_address: Rate,
-    /// Tips, by one alert's reference.
-    pub tip_by_reference: Rate,
 }
 
 impl Default for Rates {
     fn default() -> Self {
         Self {
             sign_in_by_address: Rate::new(20, Duration::from_secs(6)),
-            sign_in_by_name: Rate::new(6, Duration::from_secs(30)),
+            // High, so that nobody can shut an operator out by guessing at their name; the desk counts tries
+            // by name and address together.
+            sign_in_by_name: Rate::new(60, Duration::from_secs(10)),
             // A household, an office or a provider's network may share an address.
             code_by_address: Rate::new(20, Duration::from_secs(15)),
-            code_by_contact: Rate::new(6, Duration::from_mins(1)),
             tip_by_address: Rate::new(30, Duration::from_secs(5)),
-            tip_by_reference: Rate::new(5, Duration::from_mins(1)),
         }
     }
 }
@@ -73,14 +69,10 @@ pub enum Limited {
     SignInByAddress,
     /// A try to sign in, by name.
     SignInByName,
-    /// A code, by address.
+    /// A code asked for or repeated, by address.
     CodeByAddress,
-    /// A code, by contact or registration.
-    CodeByContact,
     /// A tip, by address.
     TipByAddress,
-    /// A tip, by an alert's reference.
-    TipByReference,
 }
 
 /// The buckets.
@@ -132,9 +124,7 @@ impl RateLimits {
             Limited::SignInByAddress => self.rates.sign_in_by_address,
             Limited::SignInByName => self.rates.sign_in_by_name,
             Limited::CodeByAddress => self.rates.code_by_address,
-            Limited::CodeByContact => self.rates.code_by_contact,
             Limited::TipByAddress => self.rates.tip_by_address,
-            Limited::TipByReference => self.rates.tip_by_reference,
         }
     }
 }
@@ -165,7 +155,7 @@ mod tests {
 
     fn limits(clock: &Clock) -> RateLimits {
         let rates = Rates {
-            tip_by_reference: Rate::new(3, Duration::from_secs(10)),
+            tip_by_address: Rate::new(3, Duration::from_secs(10)),
             ..Rates::default()
         };
         RateLimits::new(rates, clock.clone())
@@ -175,14 +165,14 @@ mod tests {
     fn a_bucket_empties_tells_how_long_to_wait_and_fills_again() {
         let clock = Clock::manual(Timestamp::from_millis(1_000_000));
         let limits = limits(&clock);
-        let take = || limits.take(Limited::TipByReference, "a");
+        let take = || limits.take(Limited::TipByAddress, "a");
         assert!((0..3).all(|_| take().is_ok()));
         assert!(take().is_err());
         limits
-            .take(Limited::TipByReference, "b")
+            .take(Limited::TipByAddress, "b")
             .expect("a bucket of its own");
         limits
-            .take(Limited::TipByAddress, "a")
+            .take(Limited::CodeByAddress, "a")
             .expect("another bucket of the same key");
         clock.advance(Duration::from_millis(9_999));
         assert!(take().is_err());
@@ -196,12 +186,12 @@ mod tests {
         let clock = Clock::manual(Timestamp::from_millis(0));
         let limits = limits(&clock);
         for _ in 0..3 {
-            limits.take(Limited::TipByReference, "mine").unwrap();
+            limits.take(Limited::TipByAddress, "mine").unwrap();
         }
         for other in 0..BUCKETS + 10 {
-            limits.take(Limited::TipByReference, other).unwrap();
+            limits.take(Limited::TipByAddress, other).unwrap();
         }
-        assert!(limits.take(Limited::TipByReference, "mine").is_err());
+        assert!(limits.take(Limited::TipByAddress, "mine").is_err());
         let buckets = limits.buckets.lock().unwrap();
         assert!(buckets.new.len() + buckets.old.len() <= 2 * BUCKETS);
     }

@@ -9,6 +9,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 use axum::body::{Body, to_bytes};
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
+use futures::future::BoxFuture;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
@@ -97,48 +98,58 @@ impl Repeat {
     /// The answer of `work`, or the answer that the same actor got for the same call before.
     ///
     /// Without a key the work is simply done. A refusal is not kept: the key is free for another try.
-    pub async fn answer<F>(
+    pub fn answer<F>(
         self,
         web: &Web,
         actor: &str,
         fingerprint: Fingerprint,
         work: F,
-    ) -> Result<Response, Problem>
+    ) -> impl Future<Output = Result<Response, Problem>> + Send + use<F>
     where
         F: Future<Output = Result<Response, Problem>> + Send + 'static,
     {
-        let Some(key) = self.key else {
-            return work.await;
-        };
         // Keyed, since an actor may be a person's reference and a path may hold one.
-        let actor = hex(&web
-            .keys()
-            .hash("idempotency_keys.actor", &format!("{actor} {}", self.path)));
-        let request = fingerprint.bytes();
-        let mut tx = web.store().write().await?;
-        let call = tx
-            .claim_call(web.keys(), &actor, &key, &request, web.clock().now())
-            .await?;
-        tx.commit().await?;
-        match call {
-            IdempotentCall::First => {
-                let web = web.clone();
-                let done = tokio::spawn(async move { keep(&web, &actor, &key, work).await });
-                done.await.unwrap_or_else(|_| Err(ProblemKind::Internal.into()))
+        let actor = format!("{actor} {}", self.path);
+        let actor = hex(&web.keys().hash("idempotency_keys.actor", &actor));
+        // A use case is a large future, and it is moved about.
+        let (web, work) = (web.clone(), Box::pin(work));
+        async move {
+            match self.key {
+                Some(key) => once(web, actor, key, fingerprint, work).await,
+                None => work.await,
             }
-            IdempotentCall::Answered { status, body } => Ok(again(status, body)),
-            IdempotentCall::UnderWay => Err(Problem::new(ProblemKind::InProgress).retry_after(ASK_AGAIN)),
-            IdempotentCall::Different => Err(ProblemKind::KeyReused.into()),
         }
     }
 }
 
-async fn keep(
-    web: &Web,
-    actor: &str,
-    key: &str,
-    work: impl Future<Output = Result<Response, Problem>>,
+/// What is done under a key.
+type Work = BoxFuture<'static, Result<Response, Problem>>;
+
+async fn once(
+    web: Web,
+    actor: String,
+    key: String,
+    fingerprint: Fingerprint,
+    work: Work,
 ) -> Result<Response, Problem> {
+    let request = fingerprint.bytes();
+    let mut tx = web.store().write().await?;
+    let call = tx
+        .claim_call(web.keys(), &actor, &key, &request, web.clock().now())
+        .await?;
+    tx.commit().await?;
+    match call {
+        IdempotentCall::First => {
+            let done = tokio::spawn(async move { keep(&web, &actor, &key, work).await });
+            done.await.unwrap_or_else(|_| Err(ProblemKind::Internal.into()))
+        }
+        IdempotentCall::Answered { status, body } => Ok(again(status, body)),
+        IdempotentCall::UnderWay => Err(Problem::new(ProblemKind::InProgress).retry_after(ASK_AGAIN)),
+        IdempotentCall::Different => Err(ProblemKind::KeyReused.into()),
+    }
+}
+
+async fn keep(web: &Web, actor: &str, key: &str, work: Work) -> Result<Response, Problem> {
     match work.await {
         Ok(response) => {
             let (parts, body) = response.into_parts();

@@ -3,6 +3,8 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use aws_lc_rs::constant_time;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use super::rate::Rates;
@@ -27,7 +29,11 @@ pub struct WebSettings {
     /// Whether `/metrics` and the parts in `/readyz` are answered here too; otherwise only on the listener for
     /// operations.
     pub operations: bool,
-    /// How often an address or a subject may try what can be misused.
+    /// The part of the address at which CM.com brings its reports that strangers do not know; without it none
+    /// are taken.
+    #[serde(default)]
+    pub cm_receipts_secret: Option<SecretString>,
+    /// How often an address may try what can be misused.
     #[serde(default)]
     pub rates: Rates,
 }
@@ -36,6 +42,14 @@ impl WebSettings {
     /// The longest that a request may take.
     pub const fn request_timeout(&self) -> Duration {
         Duration::from_millis(self.request_timeout_ms)
+    }
+
+    /// Whether this is the secret part of the address for CM.com's reports; takes the same time for every text.
+    pub fn is_receipt_secret(&self, text: &str) -> bool {
+        self.cm_receipts_secret.as_ref().is_some_and(|secret| {
+            let secret = secret.expose_secret().as_bytes();
+            !secret.is_empty() && constant_time::verify_slices_are_equal(secret, text.as_bytes()).is_ok()
+        })
     }
 }
 
@@ -49,6 +63,7 @@ impl Default for WebSettings {
             uploads: 4,
             request_timeout_ms: 30_000,
             operations: true,
+            cm_receipts_secret: None,
             rates: Rates::default(),
         }
     }

@@ -9,6 +9,8 @@ use super::operations::ready::ReadyPart;
 use super::rate::RateLimits;
 use super::room::Room;
 use super::settings::WebSettings;
+use crate::desk::Desk;
+use crate::dispatch::receipts::Receipts;
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
 use crate::storage::Store;
@@ -28,29 +30,14 @@ pub struct WebParts {
     pub store: Store,
     /// Its keys.
     pub keys: Keyring,
-    /// What happens, as it is committed.
-    pub events: EventFeed,
+    /// The use cases.
+    pub desk: Desk,
+    /// Takes in what providers say.
+    pub receipts: Receipts,
     /// The figures for Prometheus; none when they are not kept.
     pub figures: Option<PrometheusHandle>,
     /// What must be ready beside the database before requests are welcome.
     pub ready: Vec<ReadyPart>,
-}
-
-#[cfg(any(test, feature = "testing"))]
-impl WebParts {
-    /// Parts with the settings' defaults.
-    pub fn for_tests(store: Store, clock: Clock, random: Random) -> Self {
-        Self {
-            settings: WebSettings::default(),
-            clock,
-            random,
-            store,
-            keys: crate::storage::testing::people::keyring(),
-            events: EventFeed::default(),
-            figures: None,
-            ready: Vec::new(),
-        }
-    }
 }
 
 /// The edge's state. Clones are cheap and share it.
@@ -101,9 +88,19 @@ impl Web {
         &self.0.parts.keys
     }
 
+    /// The use cases.
+    pub fn desk(&self) -> &Desk {
+        &self.0.parts.desk
+    }
+
+    /// Takes in what providers say.
+    pub fn receipts(&self) -> &Receipts {
+        &self.0.parts.receipts
+    }
+
     /// What happens, as it is committed.
     pub fn events(&self) -> &EventFeed {
-        &self.0.parts.events
+        self.0.parts.desk.events()
     }
 
     /// The figures for Prometheus.

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use oproep::storage::testing::TestDatabase;
+use oproep::web::rate::Rate;
+use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -10,15 +12,14 @@ use crate::server::TestServer;
 
 #[tokio::test]
 async fn a_ready_server_says_which_parts_are_ready_and_stops_when_asked() {
-    for database in TestDatabase::each().await {
-        let server = TestServer::start(database, |_| {}).await;
+    for server in TestServer::each().await {
         let answer = server.client.get(server.url("/readyz")).send().await.unwrap();
         assert_eq!(answer.status(), 200);
         let parts: serde_json::Value = answer.json().await.unwrap();
         assert_eq!(parts["parts"][0]["name"], "database");
         let live = server.client.get(server.url("/livez")).send().await.unwrap();
         assert_eq!(live.text().await.unwrap(), "ok\n");
-        tokio::time::timeout(Duration::from_secs(10), server.stop())
+        tokio::time::timeout(Duration::from_secs(30), server.stop())
             .await
             .expect("it stops");
     }
@@ -26,7 +27,7 @@ async fn a_ready_server_says_which_parts_are_ready_and_stops_when_asked() {
 
 #[tokio::test]
 async fn a_stop_lets_an_idle_connection_go_and_takes_no_new_one() {
-    let server = TestServer::start(TestDatabase::sqlite().await, |_| {}).await;
+    let server = TestServer::sqlite().await;
     let address = server.address;
     let mut idle = TcpStream::connect(address).await.unwrap();
     idle.write_all(b"GET /livez HTTP/1.1\r\nhost: x\r\n\r\n")
@@ -35,30 +36,76 @@ async fn a_stop_lets_an_idle_connection_go_and_takes_no_new_one() {
     let mut answer = [0; 4096];
     let read = idle.read(&mut answer).await.unwrap();
     assert!(answer[..read].starts_with(b"HTTP/1.1 200"));
-    tokio::time::timeout(Duration::from_secs(10), server.stop())
+    tokio::time::timeout(Duration::from_secs(30), server.stop())
         .await
         .expect("it stops");
-    assert_eq!(
-        idle.read(&mut answer).await.unwrap_or(0),
-        0,
-        "the connection is closed"
-    );
+    let left = idle.read(&mut answer).await.unwrap_or(0);
+    assert_eq!(left, 0, "the connection is closed");
     assert!(TcpStream::connect(address).await.is_err());
 }
 
 #[tokio::test]
-async fn an_unknown_path_is_a_problem_in_the_language_asked_for() {
-    let server = TestServer::start(TestDatabase::sqlite().await, |_| {}).await;
+async fn problems_speak_the_language_asked_for_and_name_the_fields() {
+    let server = TestServer::sqlite().await;
     let request = server.client.get(server.url("/api/v1/nothing/06-12345678"));
     let answer = request.header("accept-language", "nl").send().await.unwrap();
-    assert_eq!(answer.status(), 404);
     assert_eq!(answer.headers()["content-type"], "application/problem+json");
-    insta::assert_json_snapshot!(answer.json::<serde_json::Value>().await.unwrap(), @r#"
-    {
-      "detail": "Dit bestaat niet, of niet voor u. Controleer het adres.",
-      "status": 404,
-      "title": "Niet gevonden",
-      "type": "/problems/not-found"
+    insta::assert_json_snapshot!(
+        "an unknown path",
+        answer.json::<serde_json::Value>().await.unwrap()
+    );
+    let token = server.token(oproep::domain::role::Role::Operator, "unit").await;
+    let wrong = json!({ "kind": "burglary", "area": { "type": "Circle", "coordinates": [5.1, 95.0], "radius_m": 9 } });
+    insta::assert_json_snapshot!(
+        "an impossible area",
+        server.post("/actions", &token, &wrong).await.body
+    );
+    let wrong = json!({ "language": "nl", "email": "naam", "is_old_enough": false, "places": [] });
+    insta::assert_json_snapshot!(
+        "a registration",
+        server.post("/registrations", "", &wrong).await.body
+    );
+    insta::assert_json_snapshot!("no token", server.get("/me", "").await.body);
+}
+
+#[tokio::test]
+async fn whoever_tries_too_often_is_told_how_long_to_wait() {
+    let database = TestDatabase::sqlite().await;
+    let server = TestServer::start(database, |settings| {
+        settings.rates.sign_in_by_address = Rate {
+            burst: 2,
+            every_ms: 60_000,
+        };
+    })
+    .await;
+    let wrong = json!({ "username": "nobody", "password": "wrong" });
+    for _ in 0..2 {
+        assert_eq!(
+            server.post("/sessions", "", &wrong).await.problem(),
+            "sign-in-failed"
+        );
     }
-    "#);
+    let answer = server.post("/sessions", "", &wrong).await;
+    assert_eq!(answer.status, 429);
+    let wait: u64 = answer.headers["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=60).contains(&wait), "{wait}");
+}
+
+#[tokio::test]
+async fn a_session_opens_is_listed_and_ends() {
+    for server in TestServer::each().await {
+        let token = server.token(oproep::domain::role::Role::Operator, "unit").await;
+        let body = json!({ "username": "OPERATOR.unit", "password": oproep::desk::testing::PASSWORD });
+        let opened = server.post("/sessions", "", &body).await;
+        assert_eq!(opened.status, 201);
+        let second = opened.body["token"].as_str().unwrap().to_owned();
+        assert_eq!(server.get("/me", &second).await.ok()["role"], "operator");
+        let sessions = server.get("/sessions", &token).await.ok();
+        assert_eq!(sessions.as_array().unwrap().len(), 2);
+        let id = opened.body["id"].as_str().unwrap();
+        let delete = server.request(reqwest::Method::DELETE, &format!("/sessions/{id}"), &token);
+        assert_eq!(delete.send().await.unwrap().status(), 204);
+        assert_eq!(server.get("/me", &second).await.problem(), "signed-out");
+        assert_eq!(server.get("/me", &token).await.status, 200);
+    }
 }

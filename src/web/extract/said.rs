@@ -12,8 +12,7 @@ pub fn what_is_wrong(path: &str, said: &str) -> Problem {
     let said = said.rsplit_once(" at line ").map_or(said, |(said, _)| said);
     let at = if path == "." { "" } else { path };
     if let Some(name) = quoted(said, "missing field `") {
-        let message = Said::new("Vul dit veld in.", "Fill in this field.");
-        return Problem::invalid_field(join(at, name), "missing", message);
+        return Problem::missing(&join(at, name));
     }
     if let Some(name) = quoted(said, "unknown field `") {
         let message = Said::new(

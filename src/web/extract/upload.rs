@@ -31,7 +31,7 @@ pub struct Upload {
     /// Tells one content from another, whatever the boundary between the parts.
     pub fingerprint: Fingerprint,
     /// Few uploads are held in memory at once.
-    _place: OwnedSemaphorePermit,
+    pub place: OwnedSemaphorePermit,
 }
 
 impl std::fmt::Debug for Upload {
@@ -55,7 +55,7 @@ where
             fields: BTreeMap::new(),
             photos: Vec::new(),
             fingerprint: Fingerprint::default(),
-            _place: place,
+            place,
         };
         while let Some(part) = form.next_field().await.map_err(|error| refused(&error))? {
             let name = part.name().unwrap_or_default().to_owned();

@@ -6,14 +6,13 @@ use http::{HeaderMap, Request, StatusCode};
 use tower::ServiceExt;
 
 use super::*;
-use crate::domain::clock::Clock;
-use crate::domain::random::Random;
+use crate::desk::testing::TestDesk;
 use crate::storage::testing::TestDatabase;
 use crate::web::{WebParts, WebSettings};
 
 /// What a request with this method, path and body is answered, by routes that misbehave.
 async fn ask(method: &str, path: &str, body: Vec<u8>) -> (StatusCode, HeaderMap, serde_json::Value) {
-    let database = TestDatabase::sqlite().await;
+    let desk = TestDesk::on(TestDatabase::sqlite().await).await;
     let settings = WebSettings {
         public_url: "https://oproep.example".to_owned(),
         request_timeout_ms: 50,
@@ -21,8 +20,7 @@ async fn ask(method: &str, path: &str, body: Vec<u8>) -> (StatusCode, HeaderMap,
     };
     let web = Web::new(WebParts {
         settings,
-        ready: Vec::new(),
-        ..WebParts::for_tests(database.store.clone(), Clock::system(), Random::from_seed(1))
+        ..WebParts::on(&desk.desk)
     });
     let routes = Router::new()
         .route(

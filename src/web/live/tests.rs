@@ -6,21 +6,20 @@ use futures::StreamExt;
 use serde_json::json;
 
 use super::*;
+use crate::desk::testing::TestDesk;
 use crate::domain::actor::Actor;
-use crate::domain::clock::Clock;
 use crate::domain::event::EventKind;
-use crate::domain::random::Random;
+use crate::domain::id::RegionId;
 use crate::storage::events::NewEvent;
 use crate::storage::testing::TestDatabase;
 use crate::storage::testing::people::some_time;
-use crate::web::WebParts;
 
 /// Sees events of no region.
 struct Outsider;
 
 impl Follower for Outsider {
-    fn sees(&self, region: Option<RegionId>) -> bool {
-        region.is_none()
+    fn sees(&self, event: &Event) -> bool {
+        event.region.is_none()
     }
 
     async fn may_go_on(&mut self) -> bool {
@@ -69,11 +68,10 @@ async fn ids(
 
 #[tokio::test]
 async fn whoever_comes_back_gets_what_they_missed_and_then_what_is_new() {
-    for database in TestDatabase::each().await {
-        let parts = WebParts::for_tests(database.store.clone(), Clock::system(), Random::from_seed(1));
-        let web = Web::new(parts);
-        let feed = web.events().clone();
-        tokio::spawn(feed.run(web.store().clone(), web.clock().clone(), web.closing().clone()));
+    for desk in TestDesk::each().await {
+        let web = Web::on(&desk.desk);
+        let (going, closing) = (web.desk().clone(), web.closing().clone());
+        tokio::spawn(async move { going.keep_going(closing).await });
         happen(&web, &[None, None, None]).await;
         let stream = follow(web.clone(), Outsider, None, Some(1));
         let reading = tokio::spawn(ids(stream, 3));
@@ -84,10 +82,9 @@ async fn whoever_comes_back_gets_what_they_missed_and_then_what_is_new() {
 }
 
 #[tokio::test]
-async fn nobody_sees_what_happens_in_the_territory_of_others() {
-    let database = TestDatabase::sqlite().await;
-    let parts = WebParts::for_tests(database.store.clone(), Clock::system(), Random::from_seed(1));
-    let web = Web::new(parts);
+async fn nobody_sees_what_is_not_theirs_to_see() {
+    let desk = TestDesk::on(TestDatabase::sqlite().await).await;
+    let web = Web::on(&desk.desk);
     let elsewhere = RegionId::from_uuid(uuid::Uuid::from_u128(7));
     happen(&web, &[None, Some(elsewhere), None]).await;
     let stream = follow(web.clone(), Outsider, None, Some(0));
@@ -96,9 +93,8 @@ async fn nobody_sees_what_happens_in_the_territory_of_others() {
 
 #[tokio::test]
 async fn a_stream_ends_when_the_edge_closes() {
-    let database = TestDatabase::sqlite().await;
-    let parts = WebParts::for_tests(database.store.clone(), Clock::system(), Random::from_seed(1));
-    let web = Web::new(parts);
+    let desk = TestDesk::on(TestDatabase::sqlite().await).await;
+    let web = Web::on(&desk.desk);
     let mut stream = pin!(follow(web.clone(), Outsider, None, None));
     web.closing().cancel();
     assert!(stream.next().await.is_none());

@@ -4,7 +4,7 @@ use axum::response::Response;
 use http::StatusCode;
 
 use super::Page;
-use crate::domain::clock::Timestamp;
+use crate::desk::actions::{PublicAction, PublicMessage};
 use crate::domain::dutch_time::dutch_time;
 use crate::domain::language::Language;
 use crate::web::problem::Problem;
@@ -12,29 +12,28 @@ use crate::web::problem::Problem;
 /// What the page of an alert shows.
 #[derive(Clone, Debug)]
 pub struct AlertView<'a> {
-    /// The language of the message that led here.
-    pub language: Language,
-    /// The reference in the link.
-    pub reference: &'a str,
-    /// A line of a few words.
-    pub title: &'a str,
-    /// The text, lines separated by `\n`.
-    pub body: &'a str,
-    /// When it was sent.
-    pub sent_at: Timestamp,
-    /// How many photos it has.
-    pub photos: usize,
-    /// What was told of the end; none while it goes on.
-    pub ended: Option<Ended<'a>>,
-    /// Whether tips are still taken.
-    pub takes_tips: bool,
+    language: Language,
+    reference: &'a str,
+    call_out: &'a PublicMessage,
+    /// What was sent after it, the newest first.
+    news: &'a [PublicMessage],
+    photos: usize,
+    ended: bool,
 }
 
-/// How an alert ended.
-#[derive(Clone, Copy, Debug)]
-pub struct Ended<'a> {
-    /// What was told, lines separated by `\n`; empty when nothing was.
-    pub body: &'a str,
+impl<'a> AlertView<'a> {
+    /// The view of an action by this reference; none before anything of it was sent.
+    pub fn new(language: Language, reference: &'a str, action: &'a PublicAction) -> Option<Self> {
+        let (call_out, news) = action.messages.split_last()?;
+        Some(Self {
+            language,
+            reference,
+            call_out,
+            news,
+            photos: action.photos.len(),
+            ended: action.ended,
+        })
+    }
 }
 
 /// A tip that was not taken: what was typed, and why.
@@ -48,17 +47,22 @@ pub struct Refused<'a> {
 
 /// The page.
 pub fn alert(view: &AlertView<'_>, refused: Option<Refused<'_>>) -> Response {
-    let mut page = Page::new(view.language, view.title);
-    page.markup("<h1>").text(view.title).markup("</h1>\n<p><small>");
-    page.said("Verzonden op ", "Sent on ").text(moment(view));
-    page.markup("</small></p>\n");
-    if let Some(ended) = view.ended {
-        page.markup("<section class=\"ended\">\n<h2>");
-        page.said("Deze actie is afgelopen", "This action has ended")
-            .markup("</h2>\n<p class=\"body\">");
-        page.text(ended.body).markup("</p>\n</section>\n");
+    let title = &view.call_out.text.title;
+    let mut page = Page::new(view.language, title);
+    page.markup("<h1>").text(title).markup("</h1>\n");
+    if view.ended {
+        page.markup("<p class=\"ended\"><strong>");
+        page.said("Deze actie is afgelopen.", "This action has ended.");
+        page.markup("</strong></p>\n");
     }
-    page.markup("<p class=\"body\">").text(view.body).markup("</p>\n");
+    for message in view.news {
+        page.markup("<section class=\"ended\">\n<h2>")
+            .text(&message.text.title)
+            .markup("</h2>\n");
+        text(&mut page, message, view.language);
+        page.markup("</section>\n");
+    }
+    text(&mut page, view.call_out, view.language);
     for photo in 0..view.photos {
         page.markup("<p><img src=\"/a/")
             .text(view.reference)
@@ -68,23 +72,27 @@ pub fn alert(view: &AlertView<'_>, refused: Option<Refused<'_>>) -> Response {
             .said("Foto bij deze oproep", "Photo with this call")
             .markup("\"></p>\n");
     }
-    if view.takes_tips {
-        form(&mut page, view, refused);
-    } else {
-        page.markup("<p>");
-        page.said(
-            "Hebt u nog informatie? Bel 0900-8844. Bel 112 als elke seconde telt.",
-            "Do you still have information? Call 0900-8844. Call 112 when every second counts.",
-        );
-        page.markup("</p>\n");
-    }
+    form(&mut page, view, refused);
     let status = refused.map_or(StatusCode::OK, |refused| refused.problem.kind().status());
-    page.answer(status)
+    let mut response = page.answer(status);
+    if let Some(refused) = refused {
+        refused.problem.add_headers(response.headers_mut());
+    }
+    response
 }
 
-fn moment(view: &AlertView<'_>) -> String {
-    let local = dutch_time(view.sent_at);
-    match view.language {
+fn text(page: &mut Page, message: &PublicMessage, language: Language) {
+    page.markup("<p><small>")
+        .text(moment(message, language))
+        .markup("</small></p>\n");
+    page.markup("<p class=\"body\">")
+        .text(&message.text.body)
+        .markup("</p>\n");
+}
+
+fn moment(message: &PublicMessage, language: Language) -> String {
+    let local = dutch_time(message.sent_at);
+    match language {
         Language::Nl => local.format("%d-%m-%Y om %H:%M").to_string(),
         Language::En => local.format("%d-%m-%Y at %H:%M").to_string(),
     }

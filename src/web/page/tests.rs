@@ -1,21 +1,30 @@
 use axum::body::to_bytes;
 use proptest::prelude::*;
 
-use super::alert::{AlertView, Ended, Refused, alert};
+use super::alert::{AlertView, Refused, alert};
 use super::*;
+use crate::desk::actions::{PublicAction, PublicMessage};
+use crate::domain::action::{ActionNumber, Text};
 use crate::domain::clock::Timestamp;
+use crate::domain::id::PhotoId;
+use crate::domain::message::Purpose;
 use crate::web::problem::{Problem, ProblemKind};
 
-fn view<'a>() -> AlertView<'a> {
-    AlertView {
-        language: Language::Nl,
-        reference: "AAECAw",
-        title: "Vermist persoon",
-        body: "Wij zoeken een man\nmet een \"rode\" <jas> & pet",
+fn message(purpose: Purpose, title: &str, body: &str) -> PublicMessage {
+    PublicMessage {
+        purpose,
         sent_at: Timestamp::from_millis(1_772_373_720_000),
-        photos: 1,
-        ended: None,
-        takes_tips: true,
+        text: Text::new(title, body),
+    }
+}
+
+fn action() -> PublicAction {
+    let body = "Wij zoeken een man\nmet een \"rode\" <jas> & pet";
+    PublicAction {
+        number: ActionNumber::new(2026, 123),
+        messages: vec![message(Purpose::Alert, "Vermist persoon", body)],
+        photos: vec![PhotoId::from_uuid(uuid::Uuid::nil())],
+        ended: false,
     }
 }
 
@@ -26,7 +35,8 @@ async fn html(response: Response) -> String {
 
 #[tokio::test]
 async fn the_page_of_an_alert_reads_well_and_takes_a_tip_without_script() {
-    let response = alert(&view(), None);
+    let action = action();
+    let response = alert(&AlertView::new(Language::Nl, "AAECAw", &action).unwrap(), None);
     let policy = response.headers()[header::CONTENT_SECURITY_POLICY]
         .to_str()
         .unwrap();
@@ -37,28 +47,29 @@ async fn the_page_of_an_alert_reads_well_and_takes_a_tip_without_script() {
 }
 
 #[tokio::test]
-async fn an_alert_that_ended_says_how_and_takes_no_tip_any_more() {
-    let view = AlertView {
-        language: Language::En,
-        ended: Some(Ended {
-            body: "She was found. Thank you.",
-        }),
-        takes_tips: false,
-        ..view()
-    };
+async fn an_alert_that_ended_says_how_before_everything_else() {
+    let mut action = action();
+    action.ended = true;
+    action.messages.insert(
+        0,
+        message(Purpose::Closing, "Action ended", "She was found. Thank you."),
+    );
+    let view = AlertView::new(Language::En, "AAECAw", &action).unwrap();
     let page = html(alert(&view, None)).await;
-    assert!(page.contains("She was found. Thank you."));
-    assert!(page.contains("<html lang=\"en\">") && !page.contains("<form"));
+    let ending = page.find("She was found. Thank you.").unwrap();
+    assert!(ending < page.find("Wij zoeken").unwrap());
+    assert!(page.contains("<html lang=\"en\">") && page.contains("<form"));
 }
 
 #[tokio::test]
 async fn a_refused_tip_keeps_what_was_typed() {
-    let problem = Problem::new(ProblemKind::TooMany);
+    let (action, problem) = (action(), Problem::new(ProblemKind::TooMany));
     let refused = Refused {
         problem: &problem,
         text: "Ik zag </textarea> hem",
     };
-    let response = alert(&view(), Some(refused));
+    let view = AlertView::new(Language::Nl, "AAECAw", &action).unwrap();
+    let response = alert(&view, Some(refused));
     assert_eq!(response.status(), 429);
     let page = html(response).await;
     assert!(page.contains("Ik zag &lt;/textarea&gt; hem"));

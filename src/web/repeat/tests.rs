@@ -5,15 +5,8 @@ use axum::Json;
 use tokio::sync::Notify;
 
 use super::*;
-use crate::domain::clock::Clock;
-use crate::domain::random::Random;
+use crate::desk::testing::TestDesk;
 use crate::storage::testing::TestDatabase;
-use crate::web::WebParts;
-
-fn web(database: &TestDatabase) -> Web {
-    let parts = WebParts::for_tests(database.store.clone(), Clock::system(), Random::from_seed(1));
-    Web::new(parts)
-}
 
 fn repeat(key: &str) -> Repeat {
     Repeat {
@@ -41,8 +34,8 @@ async fn read(answer: Result<Response, Problem>) -> (StatusCode, bool, String) {
 
 #[tokio::test]
 async fn a_repeated_call_gets_the_first_answer_and_does_nothing() {
-    for database in TestDatabase::each().await {
-        let (web, done) = (web(&database), Arc::default());
+    for desk in TestDesk::each().await {
+        let (web, done) = (Web::on(&desk.desk), Arc::default());
         let call = |actor: &'static str, body: &'static [u8]| {
             let (web, work) = (web.clone(), work(&done));
             async move { repeat("k").answer(&web, actor, Fingerprint::of(body), work).await }
@@ -68,8 +61,8 @@ async fn a_repeated_call_gets_the_first_answer_and_does_nothing() {
 
 #[tokio::test]
 async fn a_call_goes_on_when_its_caller_hangs_up_and_then_has_its_answer() {
-    let database = TestDatabase::sqlite().await;
-    let web = web(&database);
+    let desk = TestDesk::on(TestDatabase::sqlite().await).await;
+    let web = Web::on(&desk.desk);
     let (begun, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let slow = {
         let (begun, go_on) = (begun.clone(), go_on.clone());
@@ -107,8 +100,8 @@ async fn a_call_goes_on_when_its_caller_hangs_up_and_then_has_its_answer() {
 
 #[tokio::test]
 async fn a_refused_call_may_be_tried_again_under_the_same_key() {
-    let database = TestDatabase::sqlite().await;
-    let (web, done) = (web(&database), Arc::default());
+    let desk = TestDesk::on(TestDatabase::sqlite().await).await;
+    let (web, done) = (Web::on(&desk.desk), Arc::default());
     let refused = async { Err(ProblemKind::Conflict.into()) };
     let answer = repeat("k")
         .answer(&web, "a", Fingerprint::of(b"x"), refused)

@@ -5,10 +5,8 @@ use tower::Layer;
 use tower::ServiceExt;
 
 use super::*;
-use crate::domain::clock::Clock;
-use crate::domain::random::Random;
+use crate::desk::testing::TestDesk;
 use crate::storage::testing::TestDatabase;
-use crate::web::WebParts;
 
 async fn upload(parts: &[(&str, Option<&str>, &[u8])]) -> Result<Upload, ProblemKind> {
     let mut body = Vec::new();
@@ -27,12 +25,8 @@ async fn upload(parts: &[(&str, Option<&str>, &[u8])]) -> Result<Upload, Problem
 }
 
 async fn read(body: Vec<u8>) -> Result<Upload, ProblemKind> {
-    let database = TestDatabase::sqlite().await;
-    let web = Web::new(WebParts::for_tests(
-        database.store.clone(),
-        Clock::system(),
-        Random::from_seed(1),
-    ));
+    let desk = TestDesk::on(TestDatabase::sqlite().await).await;
+    let web = Web::on(&desk.desk);
     let request = Request::post("/").header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
     let request = request.body(Body::from(body)).unwrap();
     let reader = tower::service_fn(move |request: Request| {

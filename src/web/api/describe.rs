@@ -1,0 +1,156 @@
+//! What the description says of the API as a whole: credentials, refusals, repeated calls.
+
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, HeaderBuilder, Object, OpenApi, Ref, RefOr, ResponseBuilder, Type};
+use utoipa::{OpenApi as _, ToSchema};
+
+use crate::domain::language::Language;
+use crate::web::problem::{FieldBody, MEDIA_TYPE, ProblemBody, ProblemKind};
+
+/// Operations whose answer a repeated call gets again, by path and whether it is a POST.
+const REPEATABLE: [&str; 11] = [
+    "/api/v1/accounts",
+    "/api/v1/actions",
+    "/api/v1/actions/{id}/start",
+    "/api/v1/actions/{id}/expand",
+    "/api/v1/actions/{id}/update",
+    "/api/v1/actions/{id}/close",
+    "/api/v1/actions/{id}/tips",
+    "/api/v1/tips/{id}/notes",
+    "/api/v1/registrations",
+    "/api/v1/participants/me/actions/{id}/tips",
+    "/api/v1/alerts/{reference}/tips",
+];
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Oproep",
+        description = "Alert dispatch engine for citizens: call-outs to an area, and the tips that come back.\n\n\
+            Every refusal is `application/problem+json` (RFC 9457), in the language of `Accept-Language` (nl, en).\n\n\
+            Calls that make something take an `Idempotency-Key`: repeated with the same key and content, they get \
+            the first answer again, with `Idempotency-Replayed: true`.",
+        license(name = "EUPL-1.2", identifier = "EUPL-1.2")
+    ),
+    components(schemas(ProblemBody, FieldBody)),
+    tags(
+        (name = "sessions", description = "Signing in, and one's own account."),
+        (name = "accounts", description = "Those who work with the network."),
+        (name = "regions", description = "The territory."),
+        (name = "actions", description = "Call-outs, from draft to outcome."),
+        (name = "photos", description = "Photos of actions and tips."),
+        (name = "tips", description = "What participants report, for whoever handles it."),
+        (name = "statistics", description = "Success and lost minutes."),
+        (name = "live", description = "What happens, as it happens."),
+        (name = "participants", description = "What citizens do themselves."),
+        (name = "alerts", description = "What the links in messages lead to. The link is the credential."),
+    ),
+)]
+struct Frame;
+
+/// The description before any route is in it.
+pub fn frame() -> OpenApi {
+    let mut document = Frame::openapi();
+    let components = document.components.get_or_insert_default();
+    for (name, description) in [
+        ("account", "The token of `POST /api/v1/sessions`."),
+        ("participant", "The token of a confirmed code."),
+    ] {
+        let mut bearer = Http::new(HttpAuthScheme::Bearer);
+        bearer.description = Some(description.to_owned());
+        components.add_security_scheme(name, SecurityScheme::Http(bearer));
+    }
+    for kind in ProblemKind::ALL {
+        let schema = Ref::from_schema_name(ProblemBody::name());
+        let mut response = ResponseBuilder::new()
+            .description(kind.detail(Language::En))
+            .content(MEDIA_TYPE, ContentBuilder::new().schema(Some(schema)).build());
+        if waits(*kind) {
+            let seconds = HeaderBuilder::new()
+                .schema(Some(Object::with_type(Type::Integer)))
+                .description(Some("How many seconds to wait."));
+            response = response.header("Retry-After", seconds.build());
+        }
+        components
+            .responses
+            .insert(kind.name().to_owned(), response.build().into());
+    }
+    document
+}
+
+const fn waits(kind: ProblemKind) -> bool {
+    matches!(
+        kind,
+        ProblemKind::TooMany | ProblemKind::Unavailable | ProblemKind::InProgress
+    )
+}
+
+/// Adds to every operation the refusals that it may answer with, and the header of repeated calls.
+pub fn complete(mut document: OpenApi) -> OpenApi {
+    for (path, item) in &mut document.paths.paths {
+        let is_repeatable = REPEATABLE.contains(&path.as_str());
+        let named = path.contains('{');
+        let operations = [
+            &mut item.get,
+            &mut item.post,
+            &mut item.put,
+            &mut item.patch,
+            &mut item.delete,
+        ];
+        for (position, operation) in operations.into_iter().enumerate() {
+            let Some(operation) = operation else { continue };
+            let is_post = position == 1;
+            refusals(operation, named, is_post && is_repeatable);
+            if is_post && is_repeatable {
+                operation
+                    .parameters
+                    .get_or_insert_default()
+                    .push(repeat_key().into());
+            }
+        }
+    }
+    document
+}
+
+fn refusals(operation: &mut Operation, named: bool, is_repeatable: bool) {
+    use ProblemKind::{
+        Conflict, Forbidden, Internal, Invalid, Malformed, MediaType, NotFound, SignInFailed, SignedOut,
+        TooLarge, TooMany, Unavailable,
+    };
+    let mut kinds = vec![TooMany, Internal, Unavailable];
+    if operation.security.is_some() {
+        kinds.extend([SignedOut, Forbidden]);
+    } else if operation.operation_id.as_deref() == Some("sign_in") {
+        kinds.push(SignInFailed);
+    }
+    if named {
+        kinds.push(NotFound);
+    }
+    if operation.request_body.is_some() {
+        kinds.extend([Malformed, MediaType, TooLarge]);
+    }
+    if operation.request_body.is_some() || operation.parameters.is_some() {
+        kinds.push(Invalid);
+    }
+    if operation.request_body.is_some() || is_repeatable {
+        kinds.push(Conflict);
+    }
+    for kind in kinds {
+        let response = RefOr::Ref(Ref::from_response_name(kind.name()));
+        let status = kind.status().as_u16().to_string();
+        operation.responses.responses.entry(status).or_insert(response);
+    }
+}
+
+fn repeat_key() -> Parameter {
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(utoipa::openapi::Required::False)
+        .description(Some(
+            "1 to 100 visible ASCII characters; a new UUID for every new call. Kept for a day.",
+        ))
+        .schema(Some(Object::with_type(Type::String)))
+        .build()
+}

@@ -1,0 +1,140 @@
+//! What a browser gets at the links in messages, and what a program gets there.
+//!
+//! `/a/REFERENCE` is an alert with its form, `/t/REFERENCE` what became of a tip. Both answer with a page, or
+//! with JSON to whoever asks for that.
+
+use axum::extract::{DefaultBodyLimit, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use http::HeaderMap;
+
+use super::Web;
+use super::address::CallerAddress;
+use super::api::alerts::{AlertBody, FollowedBody, SentTip, TipForm};
+use super::api::photos::jpeg;
+use super::extract::Path;
+use super::extract::upload::{FORM_BYTES, Upload};
+use super::language::asked;
+use super::page::alert::{AlertView, Refused, alert};
+use super::page::{followed, refused, wants_page};
+use super::problem::{Problem, ProblemKind};
+use super::rate::Limited;
+use crate::desk::actions::PublicAction;
+use crate::domain::language::Language;
+use crate::storage::photos::PhotoSize;
+
+/// The routes.
+pub fn router() -> Router<Web> {
+    Router::new()
+        .route(
+            "/a/{reference}",
+            get(show).post(send).layer(DefaultBodyLimit::max(FORM_BYTES)),
+        )
+        .route("/a/{reference}/photos/{position}", get(photo))
+        .route("/t/{reference}", get(follow))
+}
+
+async fn show(
+    State(web): State<Web>,
+    Path(reference): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let language = web.desk().language_of_link(&reference).await;
+    match web.desk().action_by_link(&reference, language).await {
+        Ok(action) if wants_page(&headers) => Ok(page(language, &reference, &action, None)),
+        Ok(action) => Ok(Json(AlertBody::from(action)).into_response()),
+        Err(error) => refuse(&headers, error.into()),
+    }
+}
+
+fn page(
+    language: Language,
+    reference: &str,
+    action: &PublicAction,
+    refusal: Option<Refused<'_>>,
+) -> Response {
+    match AlertView::new(language, reference, action) {
+        Some(view) => alert(&view, refusal),
+        None => refused::refused(language, &ProblemKind::NotFound.into()),
+    }
+}
+
+/// A problem as a page for a browser, and as it is for a program.
+fn refuse(headers: &HeaderMap, problem: Problem) -> Result<Response, Problem> {
+    if wants_page(headers) {
+        Ok(refused::refused(asked(headers).unwrap_or_default(), &problem))
+    } else {
+        Err(problem)
+    }
+}
+
+async fn send(
+    State(web): State<Web>,
+    Path(reference): Path<String>,
+    address: CallerAddress,
+    headers: HeaderMap,
+    form: Result<Upload, Problem>,
+) -> Result<Response, Problem> {
+    let language = web.desk().language_of_link(&reference).await;
+    let action = match web.desk().action_by_link(&reference, language).await {
+        Ok(action) => action,
+        Err(error) => return refuse(&headers, error.into()),
+    };
+    let (text, sent) = match form {
+        Ok(form) => {
+            let text = form.filled("text").unwrap_or_default().to_owned();
+            let sent = take(&web, &reference, address, form).await;
+            (text, sent)
+        }
+        Err(problem) => (String::new(), Err(problem)),
+    };
+    match sent {
+        Ok(sent) => Ok(Redirect::to(&format!("/t/{}", sent.reference)).into_response()),
+        Err(problem) => {
+            let refused = Refused {
+                problem: &problem,
+                text: &text,
+            };
+            Ok(page(language, &reference, &action, Some(refused)))
+        }
+    }
+}
+
+async fn take(web: &Web, reference: &str, address: CallerAddress, form: Upload) -> Result<SentTip, Problem> {
+    web.rates().take(Limited::TipByAddress, address)?;
+    let form = TipForm::try_from(form)?;
+    let desk = web.desk();
+    let submitted = desk
+        .submit_tip_by_link(reference, form.content, form.photos)
+        .await?;
+    Ok(submitted.into())
+}
+
+async fn photo(
+    State(web): State<Web>,
+    Path((reference, position)): Path<(String, usize)>,
+) -> Result<Response, Problem> {
+    let action = web.desk().action_by_link(&reference, Language::Nl).await?;
+    let photo = action.photos.get(position).ok_or(ProblemKind::NotFound)?;
+    let file = web
+        .desk()
+        .photo_by_link(&reference, *photo, PhotoSize::Full)
+        .await?;
+    Ok(jpeg(file))
+}
+
+async fn follow(
+    State(web): State<Web>,
+    Path(reference): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    match web.desk().follow_tip(&reference).await {
+        Ok(tip) if wants_page(&headers) => {
+            let language = asked(&headers).unwrap_or_default();
+            Ok(followed::followed(language, tip.state.meaning(language)))
+        }
+        Ok(tip) => Ok(Json(FollowedBody::from(tip)).into_response()),
+        Err(error) => refuse(&headers, error.into()),
+    }
+}

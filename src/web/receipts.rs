@@ -1,0 +1,81 @@
+//! What providers say of our messages. Each call is answered only when its receipts are durable, so that a
+//! provider brings again what was not stored.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::routing::{get, post};
+use bytes::Bytes;
+use futures::StreamExt;
+use futures::stream::iter;
+use http::StatusCode;
+
+use super::Web;
+use super::extract::Path;
+use super::problem::{Problem, ProblemKind, Said};
+use crate::channels::sms::{cm, kannel};
+use crate::dispatch::receipts::ReceiptError;
+use crate::domain::delivery::Receipt;
+
+/// How long a provider stays away when we cannot store its receipts.
+const COME_BACK: Duration = Duration::from_secs(1);
+/// How many receipts of one call wait at once.
+const AT_ONCE: usize = 1_000;
+
+/// The routes of the providers' webhooks.
+pub fn router() -> Router<Web> {
+    Router::new()
+        .route("/receipts/kannel/{reference}/{status}", get(from_kannel))
+        .route("/receipts/cm/{secret}", post(from_cm))
+}
+
+/// Kannel's delivery report: our reference, which we signed, and the status as `dlr-url` gives it.
+async fn from_kannel(
+    State(web): State<Web>,
+    Path((reference, status)): Path<(String, i64)>,
+) -> Result<StatusCode, Problem> {
+    if let Some(receipt) = kannel::parse_receipt(status) {
+        take(&web, &reference, receipt).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// CM.com's status reports. The secret in the address keeps strangers from filling the queue; what a report can
+/// say is bounded by our signed references anyway.
+async fn from_cm(
+    State(web): State<Web>,
+    Path(secret): Path<String>,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    if !web.settings().is_receipt_secret(&secret) {
+        return Err(ProblemKind::NotFound.into());
+    }
+    let receipts = cm::receipts::parse(&body)
+        .map_err(|error| Problem::new(ProblemKind::Malformed).saying(Said::in_english(error.to_string())))?;
+    let taken = iter(receipts).map(|(reference, receipt)| {
+        let web = &web;
+        async move { take(web, &reference, receipt).await }
+    });
+    // They share a write, and one that is not ours does not keep the others out.
+    let results: Vec<_> = taken.buffer_unordered(AT_ONCE).collect().await;
+    results.into_iter().collect::<Result<(), _>>()?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes one in. One that is not ours is done with: brought again, it would be no more ours.
+async fn take(web: &Web, reference: &str, receipt: Receipt) -> Result<(), Problem> {
+    match web.receipts().take(reference, receipt).await {
+        Ok(()) => {
+            metrics::counter!("oproep_receipts_total", "result" => "taken").increment(1);
+            Ok(())
+        }
+        Err(ReceiptError::Unknown) => {
+            metrics::counter!("oproep_receipts_total", "result" => "unknown").increment(1);
+            Ok(())
+        }
+        Err(ReceiptError::Busy | ReceiptError::NotStored) => {
+            Err(Problem::new(ProblemKind::Unavailable).retry_after(COME_BACK))
+        }
+    }
+}
