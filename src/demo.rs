@@ -5,5 +5,8 @@
 
 mod dice;
 mod inside;
+pub mod notes;
 pub mod population;
 pub mod region;
+pub mod running;
+pub mod stand_ins;

@@ -26,7 +26,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ),
     ("telemetry", &[]),
     ("lifecycle", &[]),
-    ("web", &["domain", "storage", "dispatch", "desk"]),
+    ("web", &["domain", "storage", "channels", "directory", "dispatch", "desk"]),
     ("config", &["channels", "dispatch", "telemetry", "web"]),
     (
         "app",

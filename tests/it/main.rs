@@ -1,5 +1,15 @@
-//! The whole, from outside: the shape of the code, and the real server on a port of its own with a database of its own.
+//! The whole, from outside: the shape of the code, the program, and the real server on a port of its own with a
+//! database, a directory and lanes of its own.
 
+mod actions;
 mod architecture;
+mod demo;
+mod description;
+mod examples;
 mod frame;
+mod live;
+mod matrix;
+mod outbox;
+mod participants;
+mod program;
 mod server;

@@ -1,0 +1,116 @@
+//! `oproep action list` and `oproep action show`.
+
+use crate::cli::figures::count;
+use crate::cli::table::Table;
+use crate::cli::{CliError, Output};
+use crate::client::{Action, ActionFilter, Client, Wave};
+use crate::domain::action::{Phase, Texts};
+use crate::domain::dutch_time::dutch_time;
+use crate::domain::id::ActionId;
+use crate::domain::language::Language;
+
+/// Shows the latest actions.
+pub(super) async fn list(
+    output: Output,
+    client: &Client,
+    state: Option<Phase>,
+    limit: u32,
+) -> Result<(), CliError> {
+    let filter = ActionFilter {
+        state,
+        limit,
+        after: None,
+    };
+    let page = client.actions(&filter).await?;
+    output.answer(&page, |page| {
+        if page.items.is_empty() {
+            return "there are no such actions".to_owned();
+        }
+        let mut table = Table::new(["NUMBER", "STATE", "KIND", "MADE", "TITLE", "ID"]);
+        for action in &page.items {
+            table.add([
+                action.number.to_string(),
+                action.state.to_string(),
+                action.kind.to_string(),
+                dutch_time(action.created_at).format("%Y-%m-%d %H:%M").to_string(),
+                action.title.clone(),
+                action.id.to_string(),
+            ]);
+        }
+        table.to_string()
+    })?;
+    Ok(())
+}
+
+/// Shows one action.
+pub(super) async fn show(output: Output, client: &Client, id: ActionId) -> Result<(), CliError> {
+    let action = client.action(id).await?;
+    output.answer(&action, |action| words(action))?;
+    Ok(())
+}
+
+fn words(action: &Action) -> String {
+    let mut parts = vec![format!("{} {} ({})", action.number, action.kind, action.state)];
+    if let Some(expires_at) = action.expires_at {
+        parts.push(format!(
+            "ends by itself on {}",
+            dutch_time(expires_at).format("%Y-%m-%d %H:%M")
+        ));
+    }
+    parts.push(texts(&action.texts));
+    if !action.waves.is_empty() {
+        parts.push(waves(&action.waves));
+    }
+    parts.join("\n")
+}
+
+/// The texts as people read them.
+pub fn texts(texts: &Texts) -> String {
+    let lines = Language::ALL.map(|language| {
+        let text = texts.in_language(language);
+        format!(
+            "  {}  {}\n      {}",
+            language.tag(),
+            text.title,
+            text.body.replace('\n', "\n      ")
+        )
+    });
+    lines.join("\n")
+}
+
+/// The accounts of waves, channel by channel.
+pub fn waves(waves: &[Wave]) -> String {
+    let mut table = Table::new([
+        "WAVE",
+        "STATE",
+        "CHANNEL",
+        "AUDIENCE",
+        "QUEUED",
+        "ACCEPTED",
+        "DELIVERED",
+        "FAILED",
+        "UNKNOWN",
+        "STOPPED",
+    ]);
+    for wave in waves {
+        let channels = wave
+            .by_channel
+            .iter()
+            .map(|(channel, accounts)| (channel.name(), accounts.accounting));
+        for (channel, accounts) in channels.chain([("all", wave.accounts.accounting)]) {
+            table.add([
+                wave.kind.name().to_owned(),
+                wave.state.name().to_owned(),
+                channel.to_owned(),
+                count(accounts.audience),
+                count(accounts.queued),
+                count(accounts.accepted),
+                count(accounts.delivered),
+                count(accounts.failed),
+                count(accounts.unknown),
+                count(accounts.stopped),
+            ]);
+        }
+    }
+    table.to_string()
+}
