@@ -1,4 +1,4 @@
-//! Reads regions from a GeoJSON file into a territory and shows the tree. Without a file it takes the
+//! Reads regions from a `GeoJSON` file into a territory and shows the tree. Without a file it takes the
 //! demonstration region, written to a file of its own first.
 //!
 //! ```sh

@@ -4,6 +4,11 @@
 //! configuration and open the database. Those of whoever works with the network (`action`, `tip`) call a
 //! running service over its public API, with the session that `login` opened.
 
+#![expect(
+    clippy::doc_markdown,
+    reason = "what documents an argument is its help, which nobody reads as markdown"
+)]
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -149,7 +154,7 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Worker => serve::work(&common).await,
         Command::Migrate => serve::migrate(&common).await,
         Command::CheckConfig => check_config::run(&common),
-        Command::Keys(command) => keys::run(&common, command),
+        Command::Keys(command) => keys::run(&common, &command),
         Command::Completions(arguments) => completions::run(&arguments),
         Command::Import(command) => import::run(&common, command).await,
         Command::Export(command) => export::run(&common, command).await,

@@ -34,7 +34,7 @@ const ANSWER_LIMIT: usize = 16 * 1024 * 1024;
 /// How long a connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long an answer may take.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
 /// How often a call is made that nobody answers.
 const TRIES: u32 = 4;
 /// How long the client waits before the second try; each further one waits twice as long.

@@ -17,8 +17,8 @@ pub enum KeysCommand {
     Create,
 }
 
-pub(super) fn run(common: &Common, command: KeysCommand) -> Result<(), CliError> {
-    let KeysCommand::Create = command;
+pub(super) fn run(common: &Common, command: &KeysCommand) -> Result<(), CliError> {
+    let KeysCommand::Create = *command;
     let config = Config::load(common.config.as_deref())?;
     let folder = &config.keys.folder;
     Keys::create(folder, &Random::from_os())?;

@@ -1,4 +1,4 @@
-//! A running demonstration: the service as it is, on SQLite, with the local receivers as its providers.
+//! A running demonstration: the service as it is, on `SQLite`, with the local receivers as its providers.
 
 use std::io;
 use std::net::SocketAddr;

@@ -28,14 +28,11 @@ pub async fn follow(output: Output, client: &Client, id: ActionId) -> Result<Act
             }
             return Ok(action);
         }
-        match tokio::time::timeout(ASK_ANYWAY, events.next()).await {
-            Ok(event) => {
-                let event = event?;
-                if output.is_json() {
-                    output.line(serde_json::to_string(&event)?)?;
-                }
+        if let Ok(event) = tokio::time::timeout(ASK_ANYWAY, events.next()).await {
+            let event = event?;
+            if output.is_json() {
+                output.line(serde_json::to_string(&event)?)?;
             }
-            Err(_) => continue,
         }
     }
 }

@@ -45,7 +45,7 @@ pub(super) async fn list(
 /// Shows one action.
 pub(super) async fn show(output: Output, client: &Client, id: ActionId) -> Result<(), CliError> {
     let action = client.action(id).await?;
-    output.answer(&action, |action| words(action))?;
+    output.answer(&action, words)?;
     Ok(())
 }
 

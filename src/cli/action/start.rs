@@ -80,10 +80,7 @@ impl StartArguments {
     fn description(&mut self) -> Description {
         let person = Person {
             name: self.name.take(),
-            age: self.age.map(|age| Age {
-                from: age.into(),
-                to: None,
-            }),
+            age: self.age.map(|age| Age { from: age, to: None }),
             ..Person::default()
         };
         let seen = LastSeen {

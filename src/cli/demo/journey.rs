@@ -25,7 +25,7 @@ use crate::domain::wave::WaveKind;
 const CENTRE: (f64, f64) = (5.2331, 52.0907);
 const RADIUS_M: u32 = 4_000;
 /// How long delivery reports may be on their way.
-const REPORTS_WITHIN: Duration = Duration::from_secs(60);
+const REPORTS_WITHIN: Duration = Duration::from_mins(1);
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// Goes through it; fails when a number disagrees.

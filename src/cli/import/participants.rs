@@ -60,7 +60,7 @@ pub(super) async fn import(common: &Common, arguments: ParticipantArguments) -> 
             ImportNews::Progress(_) => progress.at(read.load(Ordering::Relaxed)),
             // Without --keep-going the error tells them, and that nothing was stored.
             ImportNews::PassedOver { line, problem } if arguments.keep_going => {
-                rejects.tell(path, line, &problem)
+                rejects.tell(path, line, &problem);
             }
             ImportNews::PassedOver { .. } => {}
         })
