@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::json;
@@ -85,6 +86,18 @@ pub struct Demo {
     receivers_stop: CancellationToken,
 }
 
+/// A demonstration that ended a moment ago may still be letting go of its port.
+async fn wait_for_port(port: u16, clock: &Clock) -> Result<(), DemoError> {
+    let until = clock.now() + LET_GO_WITHIN;
+    while !is_free(port) {
+        if clock.now() >= until {
+            return Err(DemoError::PortTaken(port));
+        }
+        clock.sleep(Duration::from_millis(50)).await;
+    }
+    Ok(())
+}
+
 impl Demo {
     /// Makes or opens a demonstration and runs it; `progress` hears how many people there are so far.
     pub async fn start(
@@ -108,10 +121,10 @@ impl Demo {
         }
         folder.create().map_err(failed)?;
         let known_port = known.as_ref().map(|notes| notes.web_push_port);
-        if let Some(port) = known_port.filter(|port| !is_free(*port)) {
-            return Err(DemoError::PortTaken(port));
-        }
         let (clock, random) = (Clock::system(), Random::from_os());
+        if let Some(port) = known_port {
+            wait_for_port(port, &clock).await?;
+        }
         if !keys::is_present(&folder.keys()) {
             Keys::create(&folder.keys(), &random)?;
         }
@@ -255,6 +268,9 @@ async fn accounts(desk: &Desk) -> Result<Vec<DemoAccount>, DemoError> {
 }
 
 /// How long the training of the accounts holds.
+/// How long a demonstration before this one gets to let go of its port.
+const LET_GO_WITHIN: Duration = Duration::from_secs(5);
+
 const TRAINED_FOR: std::time::Duration = std::time::Duration::from_hours(2 * 365 * 24);
 
 const fn who(role: Role) -> (&'static str, &'static str) {
