@@ -10,7 +10,7 @@
 //! Places lie in thin horizontal strips, within a strip from west to east, as columns of numbers
 //! (`layer`). A fence cuts each strip into zones (`zones`): wholly inside, wholly outside, or passed by a
 //! border. Of a zone inside, all places belong to the answer, and they are one run of positions in storage
-//! (`runs`); only places in a zone that a border passes are tested one by one (`rings`, `disc`). Each
+//! (`slots`); only places in a zone that a border passes are tested one by one (`rings`, `disc`). Each
 //! participant's first place makes a layer whose positions stand for participants; second and further places
 //! make two more, whose hits count when the first place is no hit (`base`). Changes are kept beside the
 //! built layers (`delta`) until their owner rebuilds them ([`Index::snapshot`]).
@@ -25,7 +25,7 @@ mod layer;
 mod layout;
 mod nearest;
 mod rings;
-mod runs;
+mod slots;
 #[cfg(test)]
 mod tests;
 mod zones;

@@ -7,7 +7,7 @@ use super::fence::Cut;
 use super::index::{IndexError, MAX_NUMBER, MAX_PLACES};
 use super::layer::{Layer, in_32_bits};
 use super::layout::Layout;
-use super::runs::Runs;
+use super::slots::Slots;
 use crate::domain::id::ParticipantNumber;
 use crate::domain::point::Point;
 
@@ -39,9 +39,9 @@ pub(super) struct Base {
 
 /// Slots inside of a fence.
 pub(super) struct Hits {
-    pub(super) first: Runs,
-    second: Runs,
-    rest: Runs,
+    pub(super) first: Slots,
+    second: Slots,
+    rest: Slots,
 }
 
 impl Base {
@@ -175,74 +175,65 @@ impl Base {
         Hits {
             first: cut.inside(&self.first),
             second: if self.second.len() == 0 {
-                Runs::default()
+                Slots::default()
             } else {
                 cut.inside(&self.second)
             },
             rest: if self.rest.len() == 0 {
-                Runs::default()
+                Slots::default()
             } else {
                 cut.inside(&self.rest)
             },
         }
     }
 
-    /// Calls `found` once with the slot of each participant who has a further place inside but not the first.
-    pub(super) fn with_further_only(
+    /// The slots of participants who have a further place inside but not the first, each once.
+    ///
+    /// Without those in `removed`, if there are any.
+    pub(super) fn further_only(
         &self,
         hits: &Hits,
-        removed: &Bits,
+        removed: Option<&Bits>,
         scratch: &mut Scratch,
-        mut found: impl FnMut(usize),
-    ) {
+    ) -> Vec<u32> {
+        let mut further = Vec::new();
         if hits.second.is_empty() && hits.rest.is_empty() {
-            return;
+            return further;
         }
         let inside = &mut scratch.first;
         inside.grow(self.first.len());
-        for run in hits.first.iter() {
-            inside.insert_run(run);
-        }
-        let mut by_rest = Vec::new();
-        for first in hits.rest.iter().flat_map(|run| &self.first_of_rest[run]) {
-            let first = *first as usize;
-            if !removed.contains(first) && inside.insert(first) {
-                found(first);
-                by_rest.push(first);
-            }
-        }
-        let second_hits = hits.second.count();
-        if second_hits <= self.first.len() - hits.first.count() {
-            for first in hits.second.iter().flat_map(|run| &self.first_of_second[run]) {
-                let first = *first as usize;
-                if !(inside.contains(first) | removed.contains(first)) {
-                    found(first);
-                }
-            }
+        inside.insert_all(&hits.first);
+        let is_removed = |first: usize| removed.is_some_and(|removed| removed.contains(first));
+        push_owners(&mut further, &hits.rest, &self.first_of_rest, |first| {
+            !is_removed(first) && inside.insert(first)
+        });
+        let by_rest = further.len();
+        if hits.second.count() <= self.first.len() - hits.first.count() {
+            push_owners(&mut further, &hits.second, &self.first_of_second, |first| {
+                !(inside.contains(first) | is_removed(first))
+            });
         } else {
             // Fewer participants have their first place outside than their second inside: go by the former.
             scratch.second.grow(self.second.len());
-            for run in hits.second.iter() {
-                scratch.second.insert_run(run);
-            }
-            for (index, (inside, removed)) in inside.words().iter().zip(removed.words()).enumerate() {
-                let mut outside = !(inside | removed);
-                while outside != 0 {
-                    let first = index * 64 + outside.trailing_zeros() as usize;
-                    outside &= outside - 1;
-                    // Beyond the last participant there is no second place either.
-                    let second = self.second_of.get(first).copied().unwrap_or(NONE);
-                    if second != NONE && scratch.second.contains((second & !MORE) as usize) {
-                        found(first);
-                    }
-                }
-            }
+            scratch.second.insert_all(&hits.second);
+            further.extend(
+                inside
+                    .absent(self.first.len())
+                    .filter(|first| {
+                        let second = self.second_of[*first];
+                        second != NONE
+                            && scratch.second.contains((second & !MORE) as usize)
+                            && !is_removed(*first)
+                    })
+                    .map(in_32_bits),
+            );
             scratch.second.clear_around(hits.second.span());
         }
         inside.clear_around(hits.first.span());
-        for first in by_rest {
-            inside.remove(first);
+        for first in &further[..by_rest] {
+            inside.remove(*first as usize);
         }
+        further
     }
 
     /// Bytes on the heap.
@@ -263,4 +254,25 @@ impl Base {
                 .sum::<usize>()
             + self.rest_of.capacity() * size_of::<(u32, u32)>()
     }
+}
+
+/// Adds the owners of the slots that are wanted.
+fn push_owners(
+    found: &mut Vec<u32>,
+    slots: &Slots,
+    owners: &[u32],
+    mut is_wanted: impl FnMut(usize) -> bool,
+) {
+    // Half of all second places are far from the first: writing each costs less than guessing wrong.
+    let mut len = found.len();
+    found.resize(len + slots.count(), 0);
+    let mut take = |owner: u32| {
+        found[len] = owner;
+        len += usize::from(is_wanted(owner as usize));
+    };
+    for run in slots.runs() {
+        owners[run].iter().for_each(|owner| take(*owner));
+    }
+    slots.singles().for_each(|slot| take(owners[slot]));
+    found.truncate(len);
 }

@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
+use super::slots::Slots;
+
 /// One bit for each position.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Bits(Vec<u64>);
@@ -57,6 +59,30 @@ impl Bits {
         }
     }
 
+    /// Adds all slots.
+    pub(super) fn insert_all(&mut self, slots: &Slots) {
+        for run in slots.runs() {
+            self.insert_run(run);
+        }
+        for slot in slots.singles() {
+            self.insert(slot);
+        }
+    }
+
+    /// The positions below `len` that are not in the set.
+    pub(super) fn absent(&self, len: usize) -> impl Iterator<Item = usize> + '_ {
+        self.0.iter().enumerate().flat_map(move |(index, word)| {
+            let mut absent = !word;
+            std::iter::from_fn(move || {
+                let position = index * 64 + absent.trailing_zeros() as usize;
+                (absent != 0 && position < len).then(|| {
+                    absent &= absent - 1;
+                    position
+                })
+            })
+        })
+    }
+
     /// How many positions of a run, which is not empty, are in the set.
     pub(super) fn count_run(&self, run: Range<usize>) -> usize {
         let (first, last, head, tail) = masks(&run);
@@ -65,6 +91,12 @@ impl Bits {
         }
         let middle: u32 = self.0[first + 1..last].iter().map(|word| word.count_ones()).sum();
         ((self.0[first] & head).count_ones() + middle + (self.0[last] & tail).count_ones()) as usize
+    }
+
+    /// How many of the slots are in the set.
+    pub(super) fn count(&self, slots: &Slots) -> usize {
+        slots.runs().map(|run| self.count_run(run)).sum::<usize>()
+            + slots.singles().filter(|slot| self.contains(*slot)).count()
     }
 
     /// Removes all positions of the words that the run touches.

@@ -6,7 +6,7 @@ use super::disc::{self, Rim};
 use super::layer::Layer;
 use super::layout::Layout;
 use super::rings;
-use super::runs::Runs;
+use super::slots::Slots;
 use super::zones::Zones;
 use crate::domain::area::{Area, Bounds, Circle, Polygons, Shape, UnknownRegion};
 use crate::domain::id::RegionId;
@@ -142,7 +142,7 @@ impl Node {
     }
 }
 
-fn rings_of(polygons: &[Polygons]) -> impl Iterator<Item = &[Point]> {
+fn rings_of(polygons: &[Polygons]) -> impl Iterator<Item = &[Point]> + Clone {
     polygons.iter().flat_map(Polygons::rings).map(Vec::as_slice)
 }
 
@@ -155,7 +155,7 @@ pub(super) enum Cut {
 
 impl Cut {
     /// The slots of a layer that are inside.
-    pub(super) fn inside(&self, layer: &Layer) -> Runs {
+    pub(super) fn inside(&self, layer: &Layer) -> Slots {
         match self {
             Self::Zones(zones) => layer.inside(zones),
             Self::Union(cuts) => cuts

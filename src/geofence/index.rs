@@ -1,14 +1,16 @@
 //! The index: built layers, what changed since, and how the two become one again.
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
-use super::base::{Base, Hits};
+use super::base::Base;
 use super::bits::{Bits, Scratch, Stock};
 use super::delta::Delta;
 use super::fence::{Cut, Fence};
+use super::slots::Slots;
 use crate::domain::id::ParticipantNumber;
 use crate::domain::point::Point;
 
@@ -96,12 +98,13 @@ impl Index {
 
     /// How many participants have a place in the fence.
     pub fn count(&self, fence: &Fence) -> u64 {
-        let mut count = 0_u64;
-        self.ask(fence, |answer| match answer {
-            Answer::Run(run) => count += run.len() as u64,
-            Answer::One(_) => count += 1,
-        });
-        count
+        let found = self.ask(fence);
+        let gone = if self.removed_count == 0 {
+            0
+        } else {
+            self.removed.count(&found.first)
+        };
+        (found.first.count() - gone + found.further.len() + found.changed.len()) as u64
     }
 
     /// The numbers of the participants with a place in the fence, each once, in no order.
@@ -113,20 +116,42 @@ impl Index {
 
     /// Puts into `numbers` what [`Index::numbers`] returns, in the stead of what is there.
     pub fn numbers_into(&self, fence: &Fence, numbers: &mut Vec<ParticipantNumber>) {
+        let found = self.ask(fence);
+        let by_slot = self.base.numbers();
         numbers.clear();
-        self.ask(fence, |answer| match answer {
-            Answer::Run(run) => numbers.extend_from_slice(run),
-            Answer::One(number) => numbers.push(number),
-        });
+        numbers.reserve(found.first.count() + found.further.len() + found.changed.len());
+        for run in found.first.runs() {
+            if self.removed_count == 0 || self.removed.count_run(run.clone()) == 0 {
+                numbers.extend_from_slice(&by_slot[run]);
+            } else {
+                numbers.extend(
+                    run.filter(|slot| !self.removed.contains(*slot))
+                        .map(|slot| by_slot[slot]),
+                );
+            }
+        }
+        let singles = found.first.singles();
+        if self.removed_count == 0 {
+            numbers.extend(singles.map(|slot| by_slot[slot]));
+        } else {
+            numbers.extend(
+                singles
+                    .filter(|slot| !self.removed.contains(*slot))
+                    .map(|slot| by_slot[slot]),
+            );
+        }
+        numbers.extend(found.further.iter().map(|slot| by_slot[*slot as usize]));
+        numbers.extend_from_slice(&found.changed);
     }
 
     /// The participants with a place in the fence, as a set of numbers.
     pub fn list(&self, fence: &Fence) -> RoaringBitmap {
-        let numbers = self.numbers(fence);
+        let mut numbers = self.numbers(fence);
         let largest = numbers.iter().max().map_or(0, |largest| *largest as usize);
-        // Numbers come in the order of their places: sorted by a bitmap when that is the smaller work.
-        if numbers.len() * 64 < largest {
-            return numbers.into_iter().collect();
+        // Numbers come in the order of their places; a bitmap sorts many of them, few are sorted as they are.
+        if numbers.len() < largest / 256 {
+            numbers.sort_unstable();
+            return RoaringBitmap::from_sorted_iter(numbers).expect("sorted and each once");
         }
         let mut bytes = vec![0_u8; largest / 8 + 1];
         for number in numbers {
@@ -135,7 +160,7 @@ impl Index {
         RoaringBitmap::from_lsb0_bytes(0, &bytes)
     }
 
-    fn ask(&self, fence: &Fence, mut found: impl FnMut(Answer<'_>)) {
+    fn ask(&self, fence: &Fence) -> Found {
         let bounds = fence.bounds();
         let layout = self.base.layout();
         let (base, delta) = (self.base.strips(), self.delta.strips());
@@ -147,53 +172,31 @@ impl Index {
         let strips =
             strips.start.max(layout.strip(bounds.south))..strips.end.min(layout.strip(bounds.north) + 1);
         if strips.is_empty() {
-            return;
+            return Found::default();
         }
         let cut = fence.cut(layout, &strips);
         let hits = self.base.inside(&cut);
-        self.first_places(&hits, &mut found);
-        self.stock.with(|scratch| {
-            let numbers = self.base.numbers();
-            self.base
-                .with_further_only(&hits, &self.removed, scratch, |slot| {
-                    found(Answer::One(numbers[slot]))
-                });
-            self.changed(&cut, strips, scratch, |number| found(Answer::One(number)));
-        });
+        let removed = (self.removed_count > 0).then_some(&self.removed);
+        self.stock.with(|scratch| Found {
+            further: self.base.further_only(&hits, removed, scratch),
+            changed: self.changed(&cut, strips, scratch),
+            first: hits.first,
+        })
     }
 
-    fn first_places(&self, hits: &Hits, found: &mut impl FnMut(Answer<'_>)) {
-        let numbers = self.base.numbers();
-        for run in hits.first.iter() {
-            if self.removed_count == 0 || self.removed.count_run(run.clone()) == 0 {
-                found(Answer::Run(&numbers[run]));
-            } else {
-                for slot in run.filter(|slot| !self.removed.contains(*slot)) {
-                    found(Answer::One(numbers[slot]));
-                }
-            }
-        }
-    }
-
-    /// Calls `found` once with each participant of the delta who is inside.
-    fn changed(
-        &self,
-        cut: &Cut,
-        strips: std::ops::Range<u32>,
-        scratch: &mut Scratch,
-        mut found: impl FnMut(ParticipantNumber),
-    ) {
-        let mut seen = Vec::new();
+    /// The participants of the delta who are inside, each once.
+    fn changed(&self, cut: &Cut, strips: Range<u32>, scratch: &mut Scratch) -> Vec<ParticipantNumber> {
+        let mut changed = Vec::new();
         for number in self.delta.inside(cut, strips) {
             scratch.numbers.grow(number as usize + 1);
             if scratch.numbers.insert(number as usize) {
-                seen.push(number);
-                found(number);
+                changed.push(number);
             }
         }
-        for number in seen {
-            scratch.numbers.remove(number as usize);
+        for number in &changed {
+            scratch.numbers.remove(*number as usize);
         }
+        changed
     }
 
     /// Gives the participant these places instead of what they had; none removes the participant.
@@ -239,7 +242,8 @@ impl Index {
             .unwrap_or_default()
     }
 
-    fn live_slot(&self, number: ParticipantNumber) -> Option<usize> {
+    /// The participant's slot in the base, unless removed or in the delta.
+    pub(super) fn live_slot(&self, number: ParticipantNumber) -> Option<usize> {
         self.base
             .slot(number)
             .filter(|slot| !self.removed.contains(*slot))
@@ -311,10 +315,6 @@ impl Index {
     pub(super) fn delta(&self) -> &Delta {
         &self.delta
     }
-
-    pub(super) fn removed(&self) -> &Bits {
-        &self.removed
-    }
 }
 
 impl Snapshot {
@@ -336,8 +336,13 @@ impl Snapshot {
     }
 }
 
-/// A part of an answer.
-enum Answer<'a> {
-    Run(&'a [ParticipantNumber]),
-    One(ParticipantNumber),
+/// Who is inside.
+#[derive(Default)]
+struct Found {
+    /// By slot in the base: who has the first place inside, removed or not.
+    first: Slots,
+    /// By slot in the base: who has only further places inside.
+    further: Vec<u32>,
+    /// By number: who is inside by the delta.
+    changed: Vec<ParticipantNumber>,
 }

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::layout::Layout;
-use super::runs::Runs;
+use super::rings;
+use super::slots::Slots;
 use super::zones::{Test, Zones};
 use crate::domain::point::Point;
 
@@ -151,8 +152,8 @@ impl Layer {
     }
 
     /// The slots of the places inside.
-    pub(super) fn inside(&self, zones: &Zones) -> Runs {
-        let mut runs = Runs::default();
+    pub(super) fn inside(&self, zones: &Zones) -> Slots {
+        let mut inside = Slots::default();
         let own = self.strips();
         let asked = zones.strips();
         for strip in own.start.max(asked.start)..own.end.min(asked.end) {
@@ -171,23 +172,34 @@ impl Layer {
                 let to = self.first_from(row, end, zone.east + 1);
                 known = (zone.east + 1, to);
                 match zone.test {
-                    Test::Inside => runs.push(from, to),
-                    test => self.test_each(strip, from..to, zones, test, &mut runs),
+                    Test::Inside => inside.push_run(from, to),
+                    _ if from == to => {}
+                    Test::Crossings {
+                        from: first,
+                        to: last,
+                        winding,
+                    } => {
+                        let edges = zones.edges(first, last);
+                        inside.push_if(self.candidates(strip, from..to), |(lon, lat)| {
+                            rings::is_inside(edges.clone(), winding, lon, lat)
+                        });
+                    }
+                    Test::Rim => {
+                        let rim = zones.rim();
+                        inside.push_if(self.candidates(strip, from..to), |(lon, lat)| rim.holds(lon, lat));
+                    }
                 }
             }
         }
-        runs
+        inside
     }
 
-    #[inline]
-    fn test_each(&self, strip: u32, slots: Range<u32>, zones: &Zones, test: Test, runs: &mut Runs) {
+    /// The slots of a strip with their longitudes and latitudes.
+    fn candidates(&self, strip: u32, slots: Range<u32>) -> impl ExactSizeIterator<Item = (u32, (i32, i32))> {
         let bottom = self.layout.bottom(strip);
         let range = slots.start as usize..slots.end as usize;
-        for ((slot, lon), lat) in slots.zip(&self.lons[range.clone()]).zip(&self.lats[range]) {
-            if zones.holds(test, *lon, bottom + i32::from(*lat)) {
-                runs.push(slot, slot + 1);
-            }
-        }
+        let places = self.lons[range.clone()].iter().zip(&self.lats[range]);
+        slots.zip(places.map(move |(lon, lat)| (*lon, bottom + i32::from(*lat))))
     }
 
     /// The first slot of a row, which ends where `end` starts, at or east of a longitude.

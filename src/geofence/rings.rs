@@ -8,70 +8,76 @@
 
 use std::ops::Range;
 
+use super::layer::in_32_bits;
 use super::layout::Layout;
 use super::zones::{Test, Zones};
 use crate::domain::point::Point;
 
-/// The part of an edge in one strip.
+/// An edge, from its lower end up.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Crossing {
-    /// All of the part lies within these longitudes.
-    west: i32,
-    east: i32,
+pub(super) struct Edge {
     low: (i32, i32),
     high: (i32, i32),
     /// +1 when the ring goes up here, -1 when down, 0 when level.
     direction: i32,
-    /// Whether it crosses the strip's lowest latitude.
-    from_bottom: bool,
+}
+
+/// The part of an edge in one strip.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Crossing {
+    /// All of the part lies within these longitudes.
+    west: i32,
+    east: i32,
+    edge: u32,
+    /// What the winding number gains at the strip's lowest latitude by passing the edge from east to west.
+    at_bottom: i32,
 }
 
 /// Cuts rings into zones for the strips in `strips`.
 pub(super) fn zones<'a>(
-    rings: impl Iterator<Item = &'a [Point]>,
+    rings: impl Iterator<Item = &'a [Point]> + Clone,
     layout: Layout,
     strips: Range<u32>,
 ) -> Zones {
+    let edges = rings.clone().map(|ring| ring.len() - 1).sum();
     let mut parts = Parts {
         layout,
         strips: strips.clone(),
-        found: Vec::new(),
+        edges: Vec::with_capacity(edges),
+        found: Vec::with_capacity(edges * 2),
         per_strip: vec![0; strips.len() + 1],
     };
     for ring in rings {
         for edge in ring.windows(2) {
-            parts.add(edge[0], edge[1]);
+            parts.add(Edge::new(edge[0], edge[1]));
         }
     }
     let (mut crossings, ends) = parts.by_strip();
     let mut zones = Zones::new(layout, strips.start);
     let mut start = 0;
     for end in ends {
-        let of_strip = &mut crossings[start..end];
-        of_strip.sort_unstable_by_key(|crossing| crossing.west);
+        let of_strip = &mut crossings[start as usize..end as usize];
+        sort_by_west(of_strip);
         cut_strip(of_strip, start, &mut zones);
         zones.end_strip();
         start = end;
     }
-    zones.with_crossings(crossings)
+    zones.with_crossings(parts.edges, crossings)
 }
 
 struct Parts {
     layout: Layout,
     strips: Range<u32>,
+    edges: Vec<Edge>,
+    /// With the number of the strip, from the first of `strips`.
     found: Vec<(u32, Crossing)>,
     /// At `n + 1` the number of crossings in the n-th strip.
-    per_strip: Vec<usize>,
+    per_strip: Vec<u32>,
 }
 
 impl Parts {
-    fn add(&mut self, from: Point, to: Point) {
-        let ends = ((from.lon(), from.lat()), (to.lon(), to.lat()));
-        let ((low, high), direction) = match from.lat().cmp(&to.lat()) {
-            std::cmp::Ordering::Less => (ends, 1),
-            std::cmp::Ordering::Equal => (ends, 0),
-            std::cmp::Ordering::Greater => ((ends.1, ends.0), -1),
-        };
+    fn add(&mut self, edge: Edge) {
+        let Edge { low, high, direction } = edge;
         let (west, east) = (low.0.min(high.0), low.0.max(high.0));
         let first = self.layout.strip(low.1);
         // The upper end itself is not crossed.
@@ -80,29 +86,27 @@ impl Parts {
         } else {
             self.layout.strip(high.1 - 1)
         };
+        let visited = first.max(self.strips.start)..(last + 1).min(self.strips.end);
+        if visited.is_empty() {
+            return;
+        }
         let mut crossing = Crossing {
             west,
             east,
-            low,
-            high,
-            direction,
-            from_bottom: false,
+            edge: in_32_bits(self.edges.len()),
+            at_bottom: 0,
         };
+        self.edges.push(edge);
+        let starts_at_bottom = low.1 == self.layout.bottom(first);
         if first == last {
-            if self.strips.contains(&first) {
-                crossing.from_bottom = direction != 0 && low.1 == self.layout.bottom(first);
-                self.push(first, crossing);
-            }
+            crossing.at_bottom = if starts_at_bottom { direction } else { 0 };
+            self.push(first, crossing);
             return;
         }
         let slope = f64::from(high.0 - low.0) / f64::from(high.1 - low.1);
         // Off by far less than one unit, which the widening by one makes up for.
         #[expect(clippy::cast_possible_truncation, reason = "within the edge's longitudes")]
         let lon_at = |lat: i32| (f64::from(low.0) + slope * f64::from(lat - low.1)) as i32;
-        let visited = first.max(self.strips.start)..(last + 1).min(self.strips.end);
-        if visited.is_empty() {
-            return;
-        }
         let mut enters = if visited.start == first {
             low.0
         } else {
@@ -116,7 +120,11 @@ impl Parts {
             };
             crossing.west = west.max(enters.min(leaves) - 1);
             crossing.east = east.min(enters.max(leaves) + 1);
-            crossing.from_bottom = strip > first || low.1 == self.layout.bottom(strip);
+            crossing.at_bottom = if strip > first || starts_at_bottom {
+                direction
+            } else {
+                0
+            };
             self.push(strip, crossing);
             enters = leaves;
         }
@@ -130,23 +138,15 @@ impl Parts {
     }
 
     /// All crossings ordered by strip, and where those of each strip end.
-    fn by_strip(mut self) -> (Vec<Crossing>, Vec<usize>) {
-        for index in 1..self.per_strip.len() {
-            self.per_strip[index] += self.per_strip[index - 1];
+    fn by_strip(&mut self) -> (Vec<Crossing>, Vec<u32>) {
+        let mut next = std::mem::take(&mut self.per_strip);
+        for index in 1..next.len() {
+            next[index] += next[index - 1];
         }
-        let mut next = self.per_strip;
-        let nothing = Crossing {
-            west: 0,
-            east: 0,
-            low: (0, 0),
-            high: (0, 0),
-            direction: 0,
-            from_bottom: false,
-        };
-        let mut crossings = vec![nothing; self.found.len()];
-        for (strip, crossing) in self.found {
-            let place = &mut next[strip as usize];
-            crossings[*place] = crossing;
+        let mut crossings = vec![Crossing::default(); self.found.len()];
+        for (strip, crossing) in &self.found {
+            let place = &mut next[*strip as usize];
+            crossings[*place as usize] = *crossing;
             *place += 1;
         }
         next.pop();
@@ -154,10 +154,26 @@ impl Parts {
     }
 }
 
+/// Sorts the crossings of a strip: a handful mostly, and hardly out of order.
+fn sort_by_west(crossings: &mut [Crossing]) {
+    if crossings.len() > 24 {
+        crossings.sort_unstable_by_key(|crossing| crossing.west);
+        return;
+    }
+    for index in 1..crossings.len() {
+        let crossing = crossings[index];
+        let mut place = index;
+        while place > 0 && crossings[place - 1].west > crossing.west {
+            crossings[place] = crossings[place - 1];
+            place -= 1;
+        }
+        crossings[place] = crossing;
+    }
+}
+
 /// Cuts one strip, whose crossings are sorted from west to east and start at `offset` in the list of all.
-fn cut_strip(crossings: &[Crossing], offset: usize, zones: &mut Zones) {
-    let position =
-        |index: usize| u32::try_from(offset + index).expect("an area has at most 100,000 vertices");
+fn cut_strip(crossings: &[Crossing], offset: u32, zones: &mut Zones) {
+    let position = |index: usize| offset + in_32_bits(index);
     let mut winding = 0;
     let mut index = 0;
     let mut inside_from = 0;
@@ -169,9 +185,7 @@ fn cut_strip(crossings: &[Crossing], offset: usize, zones: &mut Zones) {
         }
         while let Some(crossing) = crossings.get(index).filter(|crossing| crossing.west <= east) {
             east = east.max(crossing.east);
-            if crossing.from_bottom {
-                winding -= crossing.direction;
-            }
+            winding -= crossing.at_bottom;
             index += 1;
         }
         zones.push(
@@ -187,53 +201,67 @@ fn cut_strip(crossings: &[Crossing], offset: usize, zones: &mut Zones) {
     }
 }
 
-/// Whether a place is inside, given the crossings of its zone and the winding number east of the zone.
+/// Whether a place is inside, given the edges of its zone and the winding number east of the zone.
 #[inline]
-pub(super) fn is_inside(crossings: &[Crossing], winding_east: i32, lon: i32, lat: i32) -> bool {
-    let winding: i32 = crossings.iter().map(|crossing| crossing.east_of(lon, lat)).sum();
-    winding_east + winding > 0
+pub(super) fn is_inside<'a>(
+    edges: impl Iterator<Item = &'a Edge>,
+    winding_east: i32,
+    lon: i32,
+    lat: i32,
+) -> bool {
+    winding_east + edges.map(|edge| edge.east_of(lon, lat)).sum::<i32>() > 0
 }
 
-impl Crossing {
+/// The edges of crossings.
+#[inline]
+pub(super) fn edges<'a>(
+    crossings: &'a [Crossing],
+    edges: &'a [Edge],
+) -> impl Iterator<Item = &'a Edge> + Clone {
+    crossings.iter().map(|crossing| &edges[crossing.edge as usize])
+}
+
+impl Edge {
+    fn new(from: Point, to: Point) -> Self {
+        let (from, to) = ((from.lon(), from.lat()), (to.lon(), to.lat()));
+        let direction = (to.1 - from.1).signum();
+        if direction < 0 {
+            Self {
+                low: to,
+                high: from,
+                direction,
+            }
+        } else {
+            Self {
+                low: from,
+                high: to,
+                direction,
+            }
+        }
+    }
+
     /// The direction of the edge when it crosses this latitude east of this longitude, otherwise zero.
     #[inline]
     fn east_of(&self, lon: i32, lat: i32) -> i32 {
         let crosses = (self.low.1 <= lat) & (lat < self.high.1);
-        let beside = lon < self.west;
-        // Between `west` and `east` both products stay below 2^62, as no edge is longer than 180 degrees;
-        // elsewhere the result does not matter.
+        let (west, east) = (self.low.0.min(self.high.0), self.low.0.max(self.high.0));
+        // No edge is longer than 180 degrees, so that at its own latitudes and longitudes both products stay
+        // below 2^62; elsewhere the result does not matter.
         let span = |from: i32, to: i32| i64::from(to) - i64::from(from);
         let rise = span(self.low.0, self.high.0).wrapping_mul(span(self.low.1, lat));
         let run = span(self.low.1, self.high.1).wrapping_mul(span(self.low.0, lon));
-        let before = (lon <= self.east) & (rise.wrapping_sub(run) > 0);
-        if crosses & (beside | before) {
-            self.direction
-        } else {
-            0
-        }
+        let before = (lon < west) | ((lon <= east) & (rise.wrapping_sub(run) > 0));
+        if crosses & before { self.direction } else { 0 }
     }
 }
 
 /// Whether a place is inside, by looking at all edges.
 pub(super) fn contains<'a>(rings: impl Iterator<Item = &'a [Point]>, point: Point) -> bool {
-    let winding: i32 = rings
+    let edges = rings
         .flat_map(|ring| ring.windows(2))
-        .map(|edge| {
-            let ((low, high), direction) = if edge[0].lat() < edge[1].lat() {
-                ((edge[0], edge[1]), 1)
-            } else {
-                ((edge[1], edge[0]), -1)
-            };
-            let crossing = Crossing {
-                west: low.lon().min(high.lon()),
-                east: low.lon().max(high.lon()),
-                low: (low.lon(), low.lat()),
-                high: (high.lon(), high.lat()),
-                direction,
-                from_bottom: false,
-            };
-            crossing.east_of(point.lon(), point.lat())
-        })
-        .sum();
-    winding > 0
+        .map(|edge| Edge::new(edge[0], edge[1]));
+    edges
+        .map(|edge| edge.east_of(point.lon(), point.lat()))
+        .sum::<i32>()
+        > 0
 }

@@ -2,7 +2,7 @@
 
 use super::disc::Rim;
 use super::layout::Layout;
-use super::rings::{self, Crossing};
+use super::rings::{self, Crossing, Edge};
 
 /// What a border does to the places of a zone.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +30,7 @@ pub(super) struct Zones {
     /// For each strip from the first on, where its zones start; one more at the end.
     starts: Vec<u32>,
     zones: Vec<Zone>,
+    edges: Vec<Edge>,
     crossings: Vec<Crossing>,
     rim: Option<Rim>,
 }
@@ -42,12 +43,14 @@ impl Zones {
             first_strip,
             starts: vec![0],
             zones: Vec::new(),
+            edges: Vec::new(),
             crossings: Vec::new(),
             rim: None,
         }
     }
 
-    pub(super) fn with_crossings(mut self, crossings: Vec<Crossing>) -> Self {
+    pub(super) fn with_crossings(mut self, edges: Vec<Edge>, crossings: Vec<Crossing>) -> Self {
+        self.edges = edges;
         self.crossings = crossings;
         self
     }
@@ -85,26 +88,32 @@ impl Zones {
         &self.zones[self.starts[index] as usize..self.starts[index + 1] as usize]
     }
 
-    /// Whether a place is inside, given its zone.
+    /// The edges that pass a zone, by their positions in [`Test::Crossings`].
     #[inline]
-    pub(super) fn holds(&self, test: Test, lon: i32, lat: i32) -> bool {
-        match test {
-            Test::Inside => true,
-            Test::Crossings { from, to, winding } => {
-                rings::is_inside(&self.crossings[from as usize..to as usize], winding, lon, lat)
-            }
-            Test::Rim => self.rim.as_ref().is_some_and(|rim| rim.holds(lon, lat)),
-        }
+    pub(super) fn edges(&self, from: u32, to: u32) -> impl Iterator<Item = &Edge> + Clone {
+        rings::edges(&self.crossings[from as usize..to as usize], &self.edges)
+    }
+
+    /// The rim that passes a zone with [`Test::Rim`].
+    pub(super) fn rim(&self) -> &Rim {
+        self.rim.as_ref().expect("only circles make zones with a rim")
     }
 
     /// Whether any place on earth is inside; for places that lie in no layer.
     pub(super) fn contains(&self, lon: i32, lat: i32) -> bool {
         let strip = self.layout.strip(lat);
-        self.strips().contains(&strip)
-            && self
-                .of(strip)
-                .iter()
-                .find(|zone| lon <= zone.east)
-                .is_some_and(|zone| zone.west <= lon && self.holds(zone.test, lon, lat))
+        if !self.strips().contains(&strip) {
+            return false;
+        }
+        match self.of(strip).iter().find(|zone| lon <= zone.east) {
+            Some(zone) if zone.west <= lon => match zone.test {
+                Test::Inside => true,
+                Test::Crossings { from, to, winding } => {
+                    rings::is_inside(self.edges(from, to), winding, lon, lat)
+                }
+                Test::Rim => self.rim().holds(lon, lat),
+            },
+            _ => false,
+        }
     }
 }
