@@ -197,6 +197,8 @@ create table batches (
 
 create index batches_claimable on batches (account, priority, ordinal, number) where state <> 'done';
 create index batches_of_wave on batches (wave_id);
+-- Whether anything of a wave is open, however many of its batches are done.
+create index batches_open on batches (wave_id) where state <> 'done';
 
 create table failures (
     batch_number bigint not null references batches (number),

@@ -105,11 +105,7 @@ async fn claim(
     {
         // Looking costs less than a write, and most looks find nothing.
         let mut tx = around.store.read().await?;
-        if tx
-            .find_next_claimable_at(&account.name, priority)
-            .await?
-            .is_none_or(|at| at > now)
-        {
+        if !tx.has_claimable(&account.name, priority, now).await? {
             return Ok(Vec::new());
         }
     }

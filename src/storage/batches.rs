@@ -22,13 +22,15 @@ pub mod told;
 /// The most recipients of a batch.
 pub const BATCH_SIZE: usize = 500;
 
+// `state <> 'done'` repeats what the rest says: SQLite takes a partial index only where its words return.
 statements! {
     CLAIM = {
         sqlite: "update batches set state = 'claimed', lease_owner = $1, lease_until = $2, \
             claims = claims + 1, doubt_to = case when state = 'claimed' then intent_to else 0 end, \
             intent_to = case when state = 'claimed' then 0 else $3 end \
             where number in (select b.number from batches b join waves w on w.id = b.wave_id \
-                where b.account = $4 and b.priority = $5 and w.state = 'running' and w.expires_at > $6 \
+                where b.account = $4 and b.priority = $5 and b.state <> 'done' \
+                and w.state = 'running' and w.expires_at > $6 \
                 and ((b.state = 'ready' and b.not_before <= $6) or (b.state = 'claimed' and b.lease_until < $6)) \
                 order by b.ordinal, b.number limit $7) \
             returning number, wave_id, channel, attempt, claims, members, outcomes, intent_to, doubt_to",
@@ -36,7 +38,8 @@ statements! {
             claims = claims + 1, doubt_to = case when state = 'claimed' then intent_to else 0 end, \
             intent_to = case when state = 'claimed' then 0 else $3 end \
             where number in (select b.number from batches b join waves w on w.id = b.wave_id \
-                where b.account = $4 and b.priority = $5 and w.state = 'running' and w.expires_at > $6 \
+                where b.account = $4 and b.priority = $5 and b.state <> 'done' \
+                and w.state = 'running' and w.expires_at > $6 \
                 and ((b.state = 'ready' and b.not_before <= $6) or (b.state = 'claimed' and b.lease_until < $6)) \
                 order by b.ordinal, b.number limit $7 for update of b skip locked) \
             returning number, wave_id, channel, attempt, claims, members, outcomes, intent_to, doubt_to"
@@ -46,7 +49,12 @@ statements! {
         first_handover_at = coalesce(first_handover_at, $15), \
         last_handover_at = coalesce($16, last_handover_at) \
         where number = $1 and lease_owner = $2 and claims = $3 and state = 'claimed' returning receipts";
-    RELEASE_ALL = "update batches set lease_until = 0 where state = 'claimed'";
+    RELEASE_ALL = "update batches set lease_until = 0 where state <> 'done' and state = 'claimed'";
+    IS_CLAIMABLE = "select cast(1 as bigint) from batches b join waves w on w.id = b.wave_id \
+        where b.account = $1 and b.priority = $2 and b.state <> 'done' and w.state = 'running' \
+        and w.expires_at > $3 \
+        and ((b.state = 'ready' and b.not_before <= $3) or (b.state = 'claimed' and b.lease_until < $3)) \
+        order by b.ordinal, b.number limit 1";
     NEXT_CLAIMABLE = "select min(case when b.state = 'ready' then b.not_before else b.lease_until end) \
         from batches b join waves w on w.id = b.wave_id \
         where b.account = $1 and b.priority = $2 and b.state <> 'done' and w.state = 'running'";
@@ -170,7 +178,11 @@ impl ClaimedRow {
 }
 
 fn member_bytes(members: &[ParticipantNumber]) -> Vec<u8> {
-    members.iter().flat_map(|number| number.to_le_bytes()).collect()
+    let mut bytes = Vec::with_capacity(members.len() * size_of::<ParticipantNumber>());
+    for number in members {
+        bytes.extend_from_slice(&number.to_le_bytes());
+    }
+    bytes
 }
 
 fn read_members(bytes: &[u8]) -> Result<Vec<ParticipantNumber>> {
@@ -316,6 +328,12 @@ impl Tx {
     /// Ends every lease: for the start of the only process on a database, when nobody else can hold one.
     pub async fn end_all_leases(&mut self) -> Result<u64> {
         self.execute(RELEASE_ALL, vec![]).await
+    }
+
+    /// Whether a batch of a lane may be claimed now. Ends at the first, however many wait.
+    pub async fn has_claimable(&mut self, account: &str, priority: u8, now: Timestamp) -> Result<bool> {
+        let row: Option<(i64,)> = self.find(IS_CLAIMABLE, values![account, priority, now]).await?;
+        Ok(row.is_some())
     }
 
     /// When the next batch of a lane may be claimed, ready or of a node that is silent by then.

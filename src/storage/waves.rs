@@ -41,7 +41,7 @@ statements! {
         from waves w join actions a on a.id = w.action_id where w.id = $1";
     HAS_TO_SETTLE = "select cast(1 as bigint) from waves w where (w.state in ('running', 'paused') and w.expires_at <= $1) \
         or (w.state = 'halted' and exists (select 1 from batches b where b.wave_id = w.id \
-            and (b.state = 'ready' or (b.state = 'claimed' and b.lease_until < $1)))) \
+            and b.state <> 'done' and (b.state = 'ready' or (b.state = 'claimed' and b.lease_until < $1)))) \
         or (w.state = 'running' and not exists (select 1 from batches b where b.wave_id = w.id \
             and b.state <> 'done')) limit 1";
     MARK_EXPIRED = "update waves set state = 'halted', halted_at = $1 \

@@ -10,10 +10,13 @@ use crate::domain::delivery::Disposition;
 
 statements! {
     // Never claimed and never split off: nobody in it can have been told, the figures say it all.
-    SETTLE_UNTOUCHED = "update batches set state = 'done', stopped = size where state = 'ready' and claims = 0 \
-        and attempt = 0 and wave_id in (select id from waves where state = 'halted')";
+    // `state <> 'done'` is for SQLite, which takes a partial index only where its words return.
+    SETTLE_UNTOUCHED = "update batches set state = 'done', stopped = size \
+        where state <> 'done' and state = 'ready' and claims = 0 and attempt = 0 \
+        and wave_id in (select id from waves where state = 'halted')";
+    // A cross join is how SQLite is told to start from the waves, of which few are halted.
     LIST_TOUCHED = "select b.number, b.state, b.claims, b.intent_to, b.outcomes \
-        from batches b join waves w on w.id = b.wave_id where w.state = 'halted' \
+        from waves w cross join batches b where b.wave_id = w.id and w.state = 'halted' and b.state <> 'done' \
         and (b.state = 'ready' or (b.state = 'claimed' and b.lease_until < $1)) order by b.number limit 500";
     SETTLE = "update batches set state = 'done', claims = claims + 1, outcomes = $3, accepted = $4, \
         delivered = $5, failed = $6, unknown = $7, stopped = $8, moved = $9 \

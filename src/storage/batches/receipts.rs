@@ -12,8 +12,11 @@ use crate::domain::delivery::{Disposition, Receipt};
 use crate::domain::id::{BatchNumber, WaveId};
 
 statements! {
-    // Changes nothing, but takes the row's lock and reads what stands in it.
-    LOCK = "update batches set claims = claims where number = $1 returning wave_id, state, outcomes, receipts";
+    // A writing transaction of SQLite's is the only one already.
+    LOCK = {
+        sqlite: "select wave_id, state, outcomes, receipts from batches where number = $1",
+        postgres: "select wave_id, state, outcomes, receipts from batches where number = $1 for update"
+    };
     WRITE_RECEIPTS = "update batches set receipts = $2 where number = $1";
     WRITE_MERGED = "update batches set outcomes = $2, receipts = null, accepted = $3, delivered = $4, \
         failed = $5, unknown = $6, stopped = $7, moved = $8 where number = $1";
