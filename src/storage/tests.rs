@@ -1,6 +1,6 @@
 //! What holds for the whole store, on both databases.
 
-use sqlx::{Executor, SqlSafeStr};
+use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
 use super::testing::TestDatabase;
 use super::{Pools, all_statements};
@@ -18,6 +18,22 @@ async fn every_statement_is_understood_by_both_databases() {
             if let Err(error) = result {
                 panic!("{} on {:?}: {error}", statement.name, database.store);
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_statement_reads_the_batches_of_all_waves_there_ever_were() {
+    let database = TestDatabase::sqlite().await;
+    let Pools::Sqlite { readers, .. } = &*database.store.0 else {
+        panic!("not SQLite")
+    };
+    for statement in all_statements().into_iter().flatten() {
+        let text = AssertSqlSafe(format!("explain query plan {}", statement.sqlite));
+        let steps: Vec<(i64, i64, i64, String)> = sqlx::query_as(text).fetch_all(readers).await.unwrap();
+        for (_, _, _, step) in steps {
+            let reads_all = matches!(step.as_str(), "SCAN batches" | "SCAN b");
+            assert!(!reads_all, "{}: {step}", statement.name);
         }
     }
 }
