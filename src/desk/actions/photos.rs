@@ -70,3 +70,6 @@ impl Desk {
         self.action_to_send_at(tx, scope, id, version).await
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::action::description::{
     Build, Colour, Garment, GarmentKind, Hair, HairLength, LastSeen, Vehicle, VehicleKind,
 };
+use crate::domain::sms_text::SmsLength;
 
 fn at(moment: &str) -> Timestamp {
     Timestamp::parse_rfc3339(moment).unwrap()
@@ -75,7 +76,8 @@ fn a_missing_person_reads_as_a_neighbour_would_tell_it() {
         composed.missing_in_english,
         ["description.persons[0].particulars"]
     );
-    assert!(composed.texts.nl.body.chars().count() <= 306);
+    assert_eq!(SmsLength::of(&composed.texts.nl.body).segments, 2);
+    assert_eq!(SmsLength::of(&composed.texts.en.body).segments, 2);
 }
 
 #[test]
