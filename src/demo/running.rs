@@ -267,10 +267,9 @@ async fn accounts(desk: &Desk) -> Result<Vec<DemoAccount>, DemoError> {
     Ok(accounts)
 }
 
-/// How long the training of the accounts holds.
 /// How long a demonstration before this one gets to let go of its port.
 const LET_GO_WITHIN: Duration = Duration::from_secs(5);
-
+/// How long the training of the accounts holds.
 const TRAINED_FOR: std::time::Duration = std::time::Duration::from_hours(2 * 365 * 24);
 
 const fn who(role: Role) -> (&'static str, &'static str) {
