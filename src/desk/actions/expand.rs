@@ -26,11 +26,12 @@ impl Desk {
             (action, called)
         };
         let expires_at = action.state.expandable()?.expires_at;
+        self.require_served(&action)?;
         self.keep_within(scope, area)?;
         let fence = self.directory().fence(area).map_err(|_| unknown_region())?;
         let audience = self
             .directory()
-            .audience(&fence, Self::selection(&action, Some(&called)));
+            .audience(&fence, self.selection(&action, Some(&called)));
         let wave = WaveDraft {
             kind: WaveKind::Expansion,
             texts: &action.content.texts,

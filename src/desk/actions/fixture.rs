@@ -38,13 +38,18 @@ impl Room {
     /// One on each database.
     pub(in crate::desk) async fn each() -> Vec<Self> {
         let mut rooms = Vec::new();
+        Self::each_with(&Channel::ALL).await
+    }
+
+    /// One on each database, with a provider for these channels alone.
+    pub(in crate::desk) async fn each_with(channels: &[Channel]) -> Vec<Self> {
         for database in TestDatabase::each().await {
-            rooms.push(Self::on(database).await);
+            rooms.push(Self::on(database, channels).await);
         }
         rooms
     }
 
-    async fn on(database: TestDatabase) -> Self {
+    async fn on(database: TestDatabase, channels: &[Channel]) -> Self {
         let (keys, clock) = (keyring(), Clock::manual(some_time()));
         let mut tx = database.store.write().await.unwrap();
         tx.upsert_regions(&regions(), some_time()).await.unwrap();
@@ -57,11 +62,14 @@ impl Room {
         tx.commit().await.unwrap();
         let references = ReferenceKey::new(&[5; 32]);
         let accounts: Accounts = [
-            (Channel::App, "push".to_owned()),
-            (Channel::Sms, "sms".to_owned()),
-            (Channel::Email, "mail".to_owned()),
+            (Channel::App, "push"),
+            (Channel::Sms, "sms"),
+            (Channel::Email, "mail"),
         ]
-        .into();
+        .into_iter()
+        .filter(|(channel, _)| channels.contains(channel))
+        .map(|(channel, account)| (channel, account.to_owned()))
+        .collect();
         let desk = Desk::new(DeskParts {
             store: database.store.clone(),
             keys: keys.clone(),

@@ -41,10 +41,13 @@ impl Desk {
             .fence(&query.area)
             .map_err(|_| unknown_region())?;
         let selection = Selection {
-            channels: query.channels.unwrap_or(defaults.channels),
+            channels: self.served(query.channels.unwrap_or(defaults.channels)),
             topic: defaults.topic,
             already_told: called.as_ref(),
         };
         Ok(self.directory().reach(&fence, selection))
     }
 }
+
+#[cfg(test)]
+mod tests;

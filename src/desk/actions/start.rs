@@ -33,9 +33,10 @@ impl Desk {
         };
         let ready = action.content.ready(deed.at)?;
         let to = action.state.start(deed, ready.expires_at)?;
+        self.require_served(&action)?;
         self.keep_within(scope, ready.area)?;
         let fence = self.directory().fence(ready.area).map_err(|_| unknown_region())?;
-        let audience = self.directory().audience(&fence, Self::selection(&action, None));
+        let audience = self.directory().audience(&fence, self.selection(&action, None));
         let wave = WaveDraft {
             kind: WaveKind::First,
             texts: ready.texts,

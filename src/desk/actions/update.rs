@@ -29,7 +29,8 @@ impl Desk {
         texts.check(&mut problems);
         problems.or(())?;
         let expires_at = action.state.correctable()?.expires_at;
-        let audience = self.directory().by_channel(&told, Self::selection(&action, None));
+        self.require_served(&action)?;
+        let audience = self.directory().by_channel(&told, self.selection(&action, None));
         let wave = WaveDraft {
             kind: WaveKind::Update,
             texts,

@@ -12,6 +12,7 @@ use crate::directory::{Audience, Selection};
 use crate::dispatch::plan::{Order, PlannedWave, plan};
 use crate::domain::action::{Action, Deed, Text, Texts};
 use crate::domain::area::Area;
+use crate::domain::channel::ChannelSet;
 use crate::domain::clock::Timestamp;
 use crate::domain::event::EventKind;
 use crate::domain::id::{ActionId, WaveId};
@@ -74,12 +75,30 @@ pub(super) fn closing_expires_at(now: Timestamp) -> Timestamp {
 }
 
 impl Desk {
-    /// The channels, topic and people left out that an action's audience is made by.
-    pub(super) fn selection<'a>(action: &Action, told: Option<&'a RoaringBitmap>) -> Selection<'a> {
+    /// The channels, topic and people left out that an action's audience is made by. A channel that no
+    /// provider serves is left out, so that its participants come under their next one.
+    pub(super) fn selection<'a>(&self, action: &Action, told: Option<&'a RoaringBitmap>) -> Selection<'a> {
         Selection {
-            channels: action.content.channels,
+            channels: self.served(action.content.channels),
             topic: action.content.kind.defaults().topic,
             already_told: told,
+        }
+    }
+
+    /// Of these channels, those that a provider account serves.
+    pub(super) fn served(&self, channels: ChannelSet) -> ChannelSet {
+        channels.and(self.parts().accounts.keys().copied().collect())
+    }
+
+    /// Refuses to send over channels none of which a provider serves.
+    pub(super) fn require_served(&self, action: &Action) -> Result<()> {
+        if self.served(action.content.channels).is_empty() {
+            Err(DeskError::refused(
+                "no_provider",
+                "none of this action's channels has a provider: choose others, or have the administrator set one up",
+            ))
+        } else {
+            Ok(())
         }
     }
 

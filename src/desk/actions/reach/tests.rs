@@ -1,0 +1,54 @@
+use super::*;
+use crate::desk::DeskError;
+use crate::desk::actions::fixture::{Room, area, operator, scope};
+use crate::domain::channel::Channel;
+use crate::domain::participant::{Place, PlaceKind, Places};
+use crate::domain::role::Role;
+use crate::storage::testing::people::{participant, point};
+use crate::storage::testing::regions::region_id;
+
+fn query(area: Area) -> ReachQuery {
+    ReachQuery {
+        area,
+        kind: ActionKind::Burglary,
+        channels: None,
+        action: None,
+    }
+}
+
+#[tokio::test]
+async fn who_has_a_channel_without_provider_is_reached_over_the_next_one_as_the_figures_say() {
+    for room in Room::each_with(&[Channel::Email]).await {
+        let reach = room
+            .desk
+            .count_reach(&operator(), &query(area(0, 0, 5, 5)))
+            .await
+            .unwrap();
+        assert_eq!((reach.total, reach.unreachable), (25, 0));
+        assert_eq!(reach.by_channel, [(Channel::Email, 25)]);
+        let draft = room.draft(area(0, 0, 5, 5)).await;
+        let started = room.desk.start_action(&operator(), draft.id, 1).await.unwrap();
+        assert_eq!((started.audience, started.by_channel), (25, reach.by_channel));
+    }
+}
+
+#[tokio::test]
+async fn without_any_provider_a_start_is_refused_and_the_figures_say_nobody() {
+    for room in Room::each_with(&[]).await {
+        let reach = room
+            .desk
+            .count_reach(&operator(), &query(area(0, 0, 5, 5)))
+            .await
+            .unwrap();
+        assert_eq!((reach.total, reach.unreachable), (0, 25));
+        let draft = room.draft(area(0, 0, 5, 5)).await;
+        let start = room.desk.start_action(&operator(), draft.id, 1).await;
+        assert!(matches!(
+            start,
+            Err(DeskError::Refused {
+                code: "no_provider",
+                ..
+            })
+        ));
+    }
+}
