@@ -181,9 +181,10 @@ impl Desk {
         let outside = self.directory().count_outside(area, scope.region);
         match outside.map_err(|_| unknown_region())? {
             0 => Ok(()),
-            outside => Err(DeskError::refused(
+            // How many there are is not said: it would count people whom the scope may not see.
+            _ => Err(DeskError::refused(
                 "area_outside_territory",
-                format!("{outside} participants in this area are outside your territory: make it smaller"),
+                "part of this area lies outside your territory: make it smaller",
             )),
         }
     }

@@ -45,7 +45,13 @@ impl Desk {
             topic: defaults.topic,
             already_told: called.as_ref(),
         };
-        Ok(self.directory().reach(&fence, selection))
+        let mut reach = self.directory().reach(&fence, selection);
+        let territory = self.directory().territory();
+        // Who lives in the area may have another place next door, which is not the caller's to count.
+        reach
+            .by_region
+            .retain(|(region, _)| territory.contains(scope.region, *region));
+        Ok(reach)
     }
 }
 

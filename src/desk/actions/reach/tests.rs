@@ -52,3 +52,41 @@ async fn without_any_provider_a_start_is_refused_and_the_figures_say_nobody() {
         ));
     }
 }
+
+#[tokio::test]
+async fn nothing_is_counted_of_people_outside_the_territory() {
+    for room in Room::each().await {
+        let mut new = participant(500);
+        let home = Place::new(PlaceKind::Home, point(3, 3));
+        let work = Place::new(PlaceKind::Work, point(13, 3));
+        new.participant.places = Places::new(vec![home, work]).unwrap();
+        let mut tx = room.database.store.write().await.unwrap();
+        tx.insert_participant(&room.desk.parts().keys, &new)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        room.desk.directory().catch_up().await.unwrap();
+        let ambassador = scope(Role::MunicipalAmbassador, "south-west");
+        let around = area(3, 3, 10, 4);
+        let whole = room
+            .desk
+            .count_reach(&operator(), &query(around.clone()))
+            .await
+            .unwrap();
+        let regions = |reach: &Reach| reach.by_region.iter().map(|(id, _)| *id).collect::<Vec<_>>();
+        assert!(regions(&whole).contains(&region_id("south-east")));
+        let own = room
+            .desk
+            .count_reach(&ambassador, &query(area(3, 3, 9, 4)))
+            .await
+            .unwrap();
+        assert_eq!(regions(&own), [region_id("south-west")]);
+
+        let beyond = room.desk.count_reach(&ambassador, &query(around)).await;
+        let Err(DeskError::Refused { code, text }) = beyond else {
+            panic!("it must be refused");
+        };
+        assert_eq!(code, "area_outside_territory");
+        assert!(!text.chars().any(|c| c.is_ascii_digit()), "{text}");
+    }
+}
