@@ -11,6 +11,7 @@ use std::time::Duration;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 
+use crate::channels::Providers;
 use crate::config::Config;
 use crate::desk::{Desk, DeskParts};
 use crate::directory::Directory;
@@ -112,12 +113,13 @@ impl Foundation {
     pub async fn desk(&self) -> Result<Desk, AppError> {
         let accounts = providers::names(&self.config);
         let codes = Codes::start(BTreeMap::new(), self.clock.clone());
-        self.desk_with(accounts, codes, None).await
+        self.desk_with(accounts, Providers::default(), codes, None).await
     }
 
     async fn desk_with(
         &self,
         accounts: Accounts,
+        providers: Providers,
         codes: Codes,
         dispatcher: Option<Dispatcher>,
     ) -> Result<Desk, AppError> {
@@ -128,6 +130,7 @@ impl Foundation {
             references: self.keys.references.clone(),
             directory,
             accounts,
+            providers,
             codes,
             dispatcher,
             clock: self.clock.clone(),
@@ -167,6 +170,7 @@ impl Service {
             .iter()
             .map(|one| (one.provider.channel(), one.name.clone()))
             .collect();
+        let reached = accounts.iter().map(|one| one.provider.clone()).collect();
         let codes = Codes::start(
             accounts
                 .iter()
@@ -179,7 +183,9 @@ impl Service {
         } else {
             None
         };
-        let desk = foundation.desk_with(names, codes, dispatcher.clone()).await?;
+        let desk = foundation
+            .desk_with(names, reached, codes, dispatcher.clone())
+            .await?;
         let following = Arc::new(AtomicBool::new(true));
         let ready = following.clone();
         let web = Web::new(WebParts {
@@ -231,9 +237,19 @@ impl Service {
             directory.follow(token).await;
             following.store(false, Ordering::Relaxed);
         });
+        let desk = self.desk.clone();
+        tokio::spawn(async move {
+            if let Err(error) = desk.review_devices().await {
+                tracing::warn!(%error, "devices were not reviewed: those that no provider reaches may still count");
+            }
+        });
         let (desk, token) = (self.desk.clone(), stop.token());
         tokio::spawn(async move { desk.keep_going(token).await });
-        tokio::spawn(tidy(self.desk.clone(), self.foundation.clock.clone(), stop.clone()));
+        tokio::spawn(tidy(
+            self.desk.clone(),
+            self.foundation.clock.clone(),
+            stop.clone(),
+        ));
         if let Some(listener) = self.operations {
             tokio::spawn(web::serve_operations(
                 listener,

@@ -4,10 +4,14 @@
 //! answers into [`Attempt`]s. It keeps no queue, does not retry, and knows no wave: pacing, retries and
 //! recording are `dispatch`'s.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use futures::future::BoxFuture;
 
 use crate::domain::channel::Channel;
 use crate::domain::delivery::Attempt;
+use crate::domain::endpoint::Endpoint;
 use crate::domain::message::{Message, Recipient};
 
 pub mod email;
@@ -25,9 +29,47 @@ pub trait Provider: Send + Sync {
         1
     }
 
+    /// Whether it can hand messages to this endpoint, as it is set up: nobody is to count on a device that never
+    /// hears anything.
+    fn reaches(&self, endpoint: &Endpoint) -> bool {
+        endpoint.channel() == self.channel()
+    }
+
     /// Hands the message over to the recipients, at most [`Provider::batch_limit`] of them.
     ///
     /// Answers one attempt a recipient, in their order. Never panics on what a provider sends back, and
     /// always ends: every request has a time limit. Dropping the future may leave a request under way.
     fn send<'a>(&'a self, message: &'a Message, recipients: &'a [Recipient]) -> BoxFuture<'a, Vec<Attempt>>;
+}
+
+/// The provider account of each channel that has one.
+#[derive(Clone, Default)]
+pub struct Providers(BTreeMap<Channel, Arc<dyn Provider>>);
+
+impl Providers {
+    /// Whether a channel has a provider.
+    pub fn serves(&self, channel: Channel) -> bool {
+        self.0.contains_key(&channel)
+    }
+
+    /// Whether the provider of its channel can hand messages to this endpoint.
+    pub fn reaches(&self, endpoint: &Endpoint) -> bool {
+        let provider = self.0.get(&endpoint.channel());
+        provider.is_some_and(|provider| provider.reaches(endpoint))
+    }
+}
+
+impl FromIterator<Arc<dyn Provider>> for Providers {
+    fn from_iter<I: IntoIterator<Item = Arc<dyn Provider>>>(providers: I) -> Self {
+        let by_channel = providers
+            .into_iter()
+            .map(|provider| (provider.channel(), provider));
+        Self(by_channel.collect())
+    }
+}
+
+impl std::fmt::Debug for Providers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
 }

@@ -6,6 +6,9 @@
 
 use std::sync::Arc;
 
+use tokio::sync::Semaphore;
+
+use crate::channels::Providers;
 use crate::directory::Directory;
 use crate::dispatch::Dispatcher;
 use crate::dispatch::codes::Codes;
@@ -63,6 +66,8 @@ pub struct DeskParts {
     pub directory: Directory,
     /// The provider account of each channel.
     pub accounts: Accounts,
+    /// The same accounts as they are set up here, to see which devices they reach; none on the command line.
+    pub providers: Providers,
     /// Sends codes that confirm an address.
     pub codes: Codes,
     /// The lanes of this process, to be woken; none where other processes send.

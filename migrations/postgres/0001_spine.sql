@@ -85,7 +85,9 @@ create table devices (
     endpoint_hash bytea not null unique,
     created_at bigint not null,
     retired_at bigint,
-    retired_reason text
+    retired_reason text,
+    -- 1 while no configured provider reaches it: it counts as no way to call on its participant.
+    unserved bigint not null default 0
 );
 
 create index devices_of_participant on devices (number);

@@ -85,7 +85,9 @@ create table devices (
     endpoint_hash blob not null unique,
     created_at integer not null,
     retired_at integer,
-    retired_reason text
+    retired_reason text,
+    -- 1 while no configured provider reaches it: it counts as no way to call on its participant.
+    unserved integer not null default 0
 ) strict;
 
 create index devices_of_participant on devices (number);

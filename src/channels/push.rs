@@ -184,6 +184,17 @@ impl Provider for Push {
         BATCH_LIMIT
     }
 
+    fn reaches(&self, endpoint: &Endpoint) -> bool {
+        match endpoint {
+            Endpoint::Fcm { .. } => self.fcm.is_some(),
+            Endpoint::WebPush { url, p256dh, auth } => self
+                .web
+                .as_ref()
+                .is_some_and(|web| web.reaches(Subscription { url, p256dh, auth })),
+            Endpoint::Phone(_) | Endpoint::Mailbox(_) => false,
+        }
+    }
+
     fn send<'a>(&'a self, message: &'a Message, recipients: &'a [Recipient]) -> BoxFuture<'a, Vec<Attempt>> {
         Box::pin(self.send_all(message, recipients))
     }

@@ -75,6 +75,7 @@ impl TestDesk {
             references: ReferenceKey::new(&[4; 32]),
             directory,
             accounts: BTreeMap::new(),
+            providers: providers.iter().map(|(_, provider)| provider.clone()).collect(),
             codes: Codes::start(providers.into(), clock.clone()),
             dispatcher: None,
             clock: clock.clone(),

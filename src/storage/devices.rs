@@ -15,12 +15,15 @@ statements! {
     UPSERT = "insert into devices (id, number, endpoint_sealed, endpoint_hash, created_at) \
         values ($1, $2, $3, $4, $5) on conflict (endpoint_hash) do update set number = excluded.number, \
         endpoint_sealed = excluded.endpoint_sealed, created_at = excluded.created_at, \
-        retired_at = null, retired_reason = null returning id";
+        retired_at = null, retired_reason = null, unserved = 0 returning id";
     FIND_OWNER = "select number from devices where endpoint_hash = $1";
     FIND_LIVING_OWNER = "select number from devices where endpoint_hash = $1 and retired_at is null";
     LIST = "select id, number, endpoint_sealed, created_at, retired_at, retired_reason from devices \
         where number = $1 order by created_at, id";
     COUNT = "select count(*) from devices where number = $1 and retired_at is null";
+    LIST_IN_USE = "select id, number, endpoint_sealed, unserved from devices \
+        where retired_at is null and id > $1 order by id limit $2";
+    MARK_UNSERVED = "update devices set unserved = $2 where id = $1 and unserved <> $2";
     DELETE = "delete from devices where id = $1 and number = $2";
     DELETE_RETIRED = "delete from devices where retired_at < $1";
 }
@@ -42,6 +45,19 @@ pub struct Device {
     pub retired_at: Option<Timestamp>,
     /// Why: the provider's reason code.
     pub retired_reason: Option<String>,
+}
+
+/// A device in use, to see whether it can still be reached.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeviceInUse {
+    /// Its id.
+    pub id: DeviceId,
+    /// Whose it is.
+    pub number: ParticipantNumber,
+    /// Where its messages go.
+    pub endpoint: Endpoint,
+    /// Whether it counts as one that no provider reaches.
+    pub is_unserved: bool,
 }
 
 #[derive(FromRow)]
@@ -104,6 +120,36 @@ impl Tx {
     pub async fn list_devices(&mut self, keys: &Keyring, number: ParticipantNumber) -> Result<Vec<Device>> {
         let rows: Vec<DeviceRow> = self.list(LIST, values![number]).await?;
         rows.into_iter().map(|row| row.open(keys)).collect()
+    }
+
+    /// Devices in use after this id, of all participants, at most `limit`; the first page comes after the nil id.
+    pub async fn list_devices_in_use(
+        &mut self,
+        keys: &Keyring,
+        after: DeviceId,
+        limit: u32,
+    ) -> Result<Vec<DeviceInUse>> {
+        let rows: Vec<(Uuid, i64, Vec<u8>, i64)> = self.list(LIST_IN_USE, values![after, limit]).await?;
+        rows.into_iter()
+            .map(|(id, number, sealed, unserved)| {
+                Ok(DeviceInUse {
+                    id: DeviceId::from_uuid(id),
+                    number: read_number(number)?,
+                    endpoint: keys.open_json(ENDPOINT, &sealed)?,
+                    is_unserved: unserved != 0,
+                })
+            })
+            .collect()
+    }
+
+    /// Turns around whether these devices count as ones that no provider reaches, and tells the directories.
+    pub async fn mark_devices_served_otherwise(&mut self, devices: &[DeviceInUse]) -> Result<()> {
+        for device in devices {
+            let unserved = u8::from(!device.is_unserved);
+            self.execute(MARK_UNSERVED, values![device.id, unserved]).await?;
+        }
+        let numbers: Vec<_> = devices.iter().map(|device| device.number).collect();
+        self.refresh_reachability(&numbers).await
     }
 
     /// How many devices of a participant are in use.

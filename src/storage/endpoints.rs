@@ -25,7 +25,7 @@ statements! {
 /// Ends in the numbers. Bit 1 is the app: who turned it off since the wave was planned is left out.
 const LIST_DEVICES: &str = "select d.number, p.language, d.id, d.endpoint_sealed from devices d \
     join participants p on p.number = d.number \
-    where d.retired_at is null and (p.reachable_channels & 1) <> 0 and d.number in (";
+    where d.retired_at is null and d.unserved = 0 and (p.reachable_channels & 1) <> 0 and d.number in (";
 const LIST_PHONES: &str = "select number, language, contact_sealed from participants \
     where (reachable_channels & 2) <> 0 and number in (";
 const LIST_MAILBOXES: &str = "select number, language, contact_sealed from participants \

@@ -235,6 +235,7 @@ async fn build(database: &TestDatabase, outbox: &Outbox) -> Desk {
     let directory = Directory::load(&database.store, &keys, &clock).await.unwrap();
     let names = Channel::ALL.map(|channel| (channel, channel.name().to_owned()));
     let codes: BTreeMap<_, _> = Channel::ALL.map(|channel| (channel, provider(channel))).into();
+    let providers = Channel::ALL.into_iter().map(provider).collect();
     Desk::new(DeskParts {
         store: database.store.clone(),
         keys,
@@ -242,6 +243,7 @@ async fn build(database: &TestDatabase, outbox: &Outbox) -> Desk {
         directory,
         accounts: names.into(),
         codes: Codes::start(codes, clock.clone()),
+        providers,
         dispatcher: Some(Dispatcher::start(around, accounts.into()).await.unwrap()),
         clock,
         random,

@@ -109,6 +109,12 @@ impl WebPush {
         self.vapid.key().public()
     }
 
+    /// Whether the subscription's push service is one that is called, and its keys are keys.
+    pub(super) fn reaches(&self, subscription: Subscription<'_>) -> bool {
+        self.rules.check(subscription.url).is_ok()
+            && SubscriptionKeys::parse(subscription.p256dh, subscription.auth).is_ok()
+    }
+
     /// The headers that all recipients of the message share (RFC 8030 section 5).
     ///
     /// A collapse key that is no header's value is left out: the message matters more.

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::channels::Providers;
 use crate::desk::{Desk, DeskParts, Scope};
 use crate::directory::Directory;
 use crate::dispatch::codes::Codes;
@@ -37,12 +38,12 @@ pub(in crate::desk) struct Room {
 impl Room {
     /// One on each database.
     pub(in crate::desk) async fn each() -> Vec<Self> {
-        let mut rooms = Vec::new();
         Self::each_with(&Channel::ALL).await
     }
 
     /// One on each database, with a provider for these channels alone.
     pub(in crate::desk) async fn each_with(channels: &[Channel]) -> Vec<Self> {
+        let mut rooms = Vec::new();
         for database in TestDatabase::each().await {
             rooms.push(Self::on(database, channels).await);
         }
@@ -76,6 +77,7 @@ impl Room {
             references: references.clone(),
             directory: Directory::load(&database.store, &keys, &clock).await.unwrap(),
             accounts,
+            providers: Providers::default(),
             codes: Codes::start(BTreeMap::new(), clock.clone()),
             dispatcher: None,
             clock: clock.clone(),

@@ -3,13 +3,20 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use uuid::Uuid;
+
 use super::ParticipantScope;
 use crate::desk::{Desk, DeskError, Result};
+use crate::domain::channel::Channel;
 use crate::domain::endpoint::Endpoint;
-use crate::domain::id::DeviceId;
+use crate::domain::id::{DeviceId, ParticipantNumber};
+use crate::storage::Tx;
+use crate::storage::devices::DeviceInUse;
 
 /// The most devices of one participant that are in use.
 pub const MAX_DEVICES: u64 = 10;
+/// Devices that are looked through at once.
+const REVIEWED_AT_ONCE: u32 = 1_000;
 /// The most characters of a registration token or push address.
 const MAX_ENDPOINT_LEN: usize = 4_096;
 /// An uncompressed point on P-256 (RFC 8291, section 3.1).
@@ -17,9 +24,8 @@ const PUBLIC_KEY_LEN: usize = 65;
 /// The authentication secret (RFC 8291, section 3.2).
 const SECRET_LEN: usize = 16;
 
-/// Refuses what cannot be a registration of a device. Whether its push service is one we call is the
-/// adapter's to judge.
-pub(super) fn check_device(endpoint: &Endpoint) -> Result<()> {
+/// Refuses what cannot be a registration of a device.
+fn check_form(endpoint: &Endpoint) -> Result<()> {
     let is_plain = |text: &str| {
         (1..=MAX_ENDPOINT_LEN).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
     };
@@ -51,29 +57,96 @@ pub(super) fn check_device(endpoint: &Endpoint) -> Result<()> {
 }
 
 impl Desk {
+    /// Refuses what cannot be a registration of a device, and a device that the configured providers do not
+    /// reach: it would stand before the channels that do.
+    pub(super) fn check_device(&self, endpoint: &Endpoint) -> Result<()> {
+        check_form(endpoint)?;
+        if self.parts().providers.reaches(endpoint) {
+            Ok(())
+        } else {
+            Err(DeskError::invalid(
+                "device",
+                "device_unreachable",
+                "Naar dit toestel kunnen hier geen meldingen worden gestuurd. Laat u bereiken per sms of e-mail.",
+                "Notifications cannot be sent to this device from here. Be reached by text message or e-mail.",
+            ))
+        }
+    }
+
     /// Registers a device; one that is registered already, by anyone, becomes one's own.
     pub async fn add_device(&self, scope: &ParticipantScope, endpoint: &Endpoint) -> Result<DeviceId> {
-        check_device(endpoint)?;
+        self.check_device(endpoint)?;
         let parts = self.parts();
-        let now = self.now();
         let mut tx = parts.store.write().await?;
         if tx.find_participant(&parts.keys, scope.number).await?.is_none() {
             return Err(DeskError::NotSignedIn);
         }
-        let is_own = tx.find_number_by_address(&parts.keys, endpoint).await? == Some(scope.number);
-        if !is_own && tx.count_devices(scope.number).await? >= MAX_DEVICES {
+        let id = self.register_device(&mut tx, scope.number, endpoint).await?;
+        tx.commit().await?;
+        self.directory().wake();
+        Ok(id)
+    }
+
+    /// Stores a device of a participant who has room for it.
+    pub(super) async fn register_device(
+        &self,
+        tx: &mut Tx,
+        number: ParticipantNumber,
+        endpoint: &Endpoint,
+    ) -> Result<DeviceId> {
+        let parts = self.parts();
+        let is_own = tx.find_number_by_address(&parts.keys, endpoint).await? == Some(number);
+        if !is_own && tx.count_devices(number).await? >= MAX_DEVICES {
             return Err(DeskError::refused(
                 "too_many_devices",
                 "there are ten devices already: remove one that you no longer use",
             ));
         }
+        let now = self.now();
         let id = DeviceId::new(now, &parts.random);
-        let id = tx
-            .insert_device(&parts.keys, id, scope.number, endpoint, now)
-            .await?;
-        tx.commit().await?;
-        self.directory().wake();
-        Ok(id)
+        Ok(tx.insert_device(&parts.keys, id, number, endpoint, now).await?)
+    }
+
+    /// Looks through all devices in use for those that the configured providers stopped or began to reach, so
+    /// that their participants come under the next channel, and back. Nothing is retired for it: a provider
+    /// that is missing may be a mistake. Answers how many changed.
+    pub async fn review_devices(&self) -> Result<usize> {
+        let parts = self.parts();
+        if !parts.providers.serves(Channel::App) {
+            // Then the app is no channel at all: what is sent leaves it out.
+            return Ok(0);
+        }
+        let (mut after, mut changed, mut unserved) = (DeviceId::from_uuid(Uuid::nil()), 0, 0);
+        loop {
+            let page = {
+                let mut tx = parts.store.read().await?;
+                tx.list_devices_in_use(&parts.keys, after, REVIEWED_AT_ONCE)
+                    .await?
+            };
+            let Some(last) = page.last() else { break };
+            after = last.id;
+            let is_reached = |device: &DeviceInUse| parts.providers.reaches(&device.endpoint);
+            unserved += page.iter().filter(|device| !is_reached(device)).count();
+            let others: Vec<_> = page
+                .into_iter()
+                .filter(|device| device.is_unserved == is_reached(device))
+                .collect();
+            if !others.is_empty() {
+                let mut tx = parts.store.write().await?;
+                tx.mark_devices_served_otherwise(&others).await?;
+                tx.commit().await?;
+                self.directory().wake();
+                changed += others.len();
+            }
+        }
+        if unserved > 0 {
+            tracing::warn!(
+                devices = unserved,
+                "devices are reached by no provider that is configured under [push]: their participants are \
+                 called on over the next channel"
+            );
+        }
+        Ok(changed)
     }
 
     /// Forgets a device.
@@ -87,3 +160,6 @@ impl Desk {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,6 @@
 
 use super::CodeSent;
 use super::code::{Draft, Waiting, What};
-use super::device::check_device;
 use crate::desk::postcodes::locate;
 use crate::desk::{Desk, DeskError, InvalidField, Result};
 use crate::domain::channel::ChannelSet;
@@ -21,7 +20,7 @@ impl Desk {
         let registration = checked
             .map_err(|problems| DeskError::Invalid(problems.into_iter().map(InvalidField::from).collect()))?;
         if let Some(device) = &device {
-            check_device(device)?;
+            self.check_device(device)?;
         }
         let address = first_address(&registration.contact)
             .or_else(|| device.clone())

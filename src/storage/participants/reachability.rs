@@ -6,8 +6,8 @@ use crate::domain::id::ParticipantNumber;
 
 /// Ends in the numbers. The bits are those of [`crate::domain::channel::ChannelSet`].
 const REFRESH: &str = "update participants set reachable_channels = wanted_channels & ~dead_channels & ( \
-    (case when exists (select 1 from devices d where d.number = participants.number and d.retired_at is null) \
-        then 1 else 0 end) \
+    (case when exists (select 1 from devices d where d.number = participants.number and d.retired_at is null \
+        and d.unserved = 0) then 1 else 0 end) \
     | (case when phone_hash is null then 0 else 2 end) \
     | (case when email_hash is null then 0 else 4 end)) where number in (";
 
