@@ -4,7 +4,7 @@ use super::code::{Draft, Waiting, What};
 use super::{CodeSent, Confirmed, ConfirmedAs};
 use crate::desk::{Desk, DeskError, Result};
 use crate::domain::endpoint::Endpoint;
-use crate::domain::id::{DeviceId, ParticipantId, ParticipantNumber, VerificationId};
+use crate::domain::id::{ParticipantId, ParticipantNumber, VerificationId};
 use crate::domain::language::Language;
 use crate::domain::participant::{Contact, Participant};
 use crate::storage::Tx;
@@ -86,8 +86,9 @@ impl Desk {
             What::Registration(draft) => match owner {
                 Some(number) => {
                     // Whoever has the address and the device may use both.
-                    self.add_confirmed_device(tx, number, draft.device.as_ref())
-                        .await?;
+                    if let Some(device) = &draft.device {
+                        self.register_device(tx, number, device).await?;
+                    }
                     Ok(Some(signed_in(number)))
                 }
                 None => self.take_part(tx, *draft, &address, language).await.map(Some),
@@ -118,8 +119,9 @@ impl Desk {
             confirmed_at: now,
         };
         let number = tx.insert_participant(&parts.keys, &new).await?;
-        self.add_confirmed_device(tx, number, draft.device.as_ref())
-            .await?;
+        if let Some(device) = &draft.device {
+            self.register_device(tx, number, device).await?;
+        }
         Ok(Done {
             number,
             outcome: ConfirmedAs::Registered,
@@ -129,21 +131,6 @@ impl Desk {
                 what: What::NewAddress(number),
             }),
         })
-    }
-
-    async fn add_confirmed_device(
-        &self,
-        tx: &mut Tx,
-        number: ParticipantNumber,
-        device: Option<&Endpoint>,
-    ) -> Result<()> {
-        let parts = self.parts();
-        if let Some(endpoint) = device {
-            let now = self.now();
-            let id = DeviceId::new(now, &parts.random);
-            tx.insert_device(&parts.keys, id, number, endpoint, now).await?;
-        }
-        Ok(())
     }
 
     async fn set_address(

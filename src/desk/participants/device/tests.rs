@@ -11,6 +11,8 @@ use crate::desk::testing::TestDesk;
 use crate::domain::channel::ChannelSet;
 use crate::domain::delivery::Attempt;
 use crate::domain::message::{Message, Recipient};
+use crate::domain::participant::registration::{PlaceInput, RegistrationInput};
+use crate::domain::participant::{PlaceKind, Topic};
 use crate::storage::testing::people::{device, participant_with_device};
 
 /// Push that reaches browsers, the app, or neither.
@@ -86,5 +88,47 @@ async fn a_device_that_is_no_longer_reached_gives_way_to_the_next_channel_until_
         let desk = restarted(&test, |_| true);
         assert_eq!(desk.review_devices().await.unwrap(), 1);
         assert_eq!(reachable(&desk, number).await, ChannelSet::ALL);
+    }
+}
+
+#[tokio::test]
+async fn a_registration_brings_no_eleventh_device() {
+    for test in TestDesk::each().await {
+        let keys = test.desk.parts().keys.clone();
+        let mut tx = test.database.store.write().await.unwrap();
+        let new = participant_with_device(1).new;
+        let number = tx.insert_participant(&keys, &new).await.unwrap();
+        for index in 0..10 {
+            test.desk
+                .register_device(&mut tx, number, &device(index))
+                .await
+                .unwrap();
+        }
+        tx.commit().await.unwrap();
+        let email = new.participant.contact.email.unwrap();
+        let input = RegistrationInput {
+            language: "nl".to_owned(),
+            email: email.as_str().to_owned(),
+            is_old_enough: true,
+            has_app: true,
+            places: vec![PlaceInput {
+                kind: PlaceKind::Home.name().to_owned(),
+                longitude: Some(5.12),
+                latitude: Some(52.09),
+                ..PlaceInput::default()
+            }],
+            topics: vec![Topic::Urgent.name().to_owned()],
+            ..RegistrationInput::default()
+        };
+        let sent = test.desk.register(&input, Some(device(10))).await.unwrap();
+        let code = test.code(&Endpoint::Mailbox(input.email), 1).await;
+        let confirmed = test.desk.confirm(sent.verification, &code, None).await;
+        assert!(matches!(
+            confirmed,
+            Err(DeskError::Refused {
+                code: "too_many_devices",
+                ..
+            })
+        ));
     }
 }
