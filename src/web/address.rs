@@ -25,6 +25,12 @@ impl std::fmt::Debug for CallerAddress {
 }
 
 impl CallerAddress {
+    /// Some address.
+    #[cfg(test)]
+    pub(super) fn for_test(number: u32) -> Self {
+        Self(std::net::Ipv4Addr::from(number).into())
+    }
+
     /// As text, for the desk, which counts tries by it and never stores it readable.
     pub fn to_text(self) -> String {
         self.0.to_string()

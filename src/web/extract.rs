@@ -14,6 +14,7 @@ use super::problem::{Problem, ProblemKind, Said};
 use super::repeat::Fingerprint;
 use said::what_is_wrong;
 
+pub mod incoming;
 mod said;
 pub mod upload;
 

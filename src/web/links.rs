@@ -3,7 +3,7 @@
 //! `/a/REFERENCE` is an alert with its form, `/t/REFERENCE` what became of a tip. Both answer with a page, or
 //! with JSON to whoever asks for that.
 
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -74,17 +74,22 @@ async fn send(
     Path(reference): Path<String>,
     address: CallerAddress,
     headers: HeaderMap,
-    form: Result<Upload, Problem>,
+    request: Request,
 ) -> Result<Response, Problem> {
+    // Link and rate are looked at before anything of the body is taken in.
     let language = web.desk().language_of_link(&reference).await;
     let action = match web.desk().action_by_link(&reference, language).await {
         Ok(action) => action,
         Err(error) => return refuse(&headers, error.into()),
     };
+    let form = match web.rates().take(Limited::TipByAddress, address) {
+        Ok(()) => Upload::from_request(request, &web).await,
+        Err(problem) => Err(problem),
+    };
     let (text, sent) = match form {
         Ok(form) => {
             let text = form.filled("text").unwrap_or_default().to_owned();
-            let sent = take(&web, &reference, address, form).await;
+            let sent = take(&web, &reference, form).await;
             (text, sent)
         }
         Err(problem) => (String::new(), Err(problem)),
@@ -101,8 +106,7 @@ async fn send(
     }
 }
 
-async fn take(web: &Web, reference: &str, address: CallerAddress, form: Upload) -> Result<SentTip, Problem> {
-    web.rates().take(Limited::TipByAddress, address)?;
+async fn take(web: &Web, reference: &str, form: Upload) -> Result<SentTip, Problem> {
     let form = TipForm::try_from(form)?;
     let desk = web.desk();
     let submitted = desk

@@ -20,11 +20,16 @@ pub struct WebSettings {
     pub trusted_proxies: Vec<IpAddr>,
     /// The most connections at once, live streams among them.
     pub connections: usize,
-    /// The most requests at work at once; half as many again for stops and tips.
+    /// The most requests at work at once; a quarter as many again for stops, and another for tips.
     pub requests: usize,
-    /// The most uploads of photos at work at once: each may hold 76 MB in memory.
+    /// The most uploads whose photos are developed at once.
     pub uploads: usize,
-    /// The longest that a request may take, in milliseconds.
+    /// The most that uploads which come in, wait or are developed hold in memory together, in MB; those of one
+    /// address a third of it.
+    pub upload_memory_mb: usize,
+    /// The most uploads of one address at once.
+    pub uploads_by_address: usize,
+    /// The longest that a request may take, in milliseconds; of an upload, from the moment that all of it is there.
     pub request_timeout_ms: u64,
     /// Whether `/metrics` and the parts in `/readyz` are answered here too; otherwise only on the listener for
     /// operations.
@@ -68,3 +73,5 @@ impl Default for WebSettings {
         }
     }
 }
+            upload_memory_mb: 300,
+            uploads_by_address: 20,

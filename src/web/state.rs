@@ -56,7 +56,7 @@ impl Web {
     /// The state of an edge with these parts.
     pub fn new(parts: WebParts) -> Self {
         Self(Arc::new(Inner {
-            room: Room::new(parts.settings.requests, parts.settings.uploads),
+            room: Room::new(&parts.settings),
             rates: RateLimits::new(parts.settings.rates, parts.clock.clone()),
             closing: CancellationToken::new(),
             parts,

@@ -13,3 +13,4 @@ mod outbox;
 mod participants;
 mod program;
 mod server;
+mod uploads;

@@ -42,6 +42,12 @@ impl Origin {
 }
 
 impl Desk {
+    /// Refuses a link that leads nowhere, before anything is taken in for it.
+    pub async fn check_link(&self, link: &str) -> Result<()> {
+        let mut tx = self.parts().store.read().await?;
+        self.read_link(&mut tx, link).await.map(drop)
+    }
+
     /// Takes a tip from whoever has the link of a message; also after the action ended.
     pub async fn submit_tip_by_link(
         &self,

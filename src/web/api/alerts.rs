@@ -6,7 +6,6 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use tokio::sync::OwnedSemaphorePermit;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -24,11 +23,17 @@ use crate::domain::point::Point;
 use crate::domain::tip::{FollowedState, TipContent};
 use crate::web::Web;
 use crate::web::address::CallerAddress;
+use crate::web::extract::incoming::{Place, json};
 use crate::web::extract::upload::{FORM_BYTES, Upload};
-use crate::web::extract::{Call, Path, Query, media_type};
+use crate::web::extract::{Path, Query, media_type};
 use crate::web::problem::{Problem, Said};
 use crate::web::rate::Limited;
 use crate::web::repeat::{Fingerprint, Repeat};
+
+/// Whoever sends a tip by a link, or anonymously, for repeated calls.
+pub const ANYONE: &str = "anyone";
+/// The most bytes of a tip without photos.
+const TIP_BYTES: usize = 64 * 1024;
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<Web> {
@@ -190,8 +195,8 @@ pub struct TipForm {
     pub photos: Vec<Bytes>,
     /// Tells one tip from another.
     pub fingerprint: Fingerprint,
-    /// Held as long as the files are in memory.
-    pub place: Option<OwnedSemaphorePermit>,
+    /// Held as long as it is in memory.
+    pub place: Place,
 }
 
 impl std::fmt::Debug for TipForm {
@@ -211,12 +216,12 @@ where
         if media_type(request.headers()).as_deref() == Some("multipart/form-data") {
             return Upload::from_request(request, state).await?.try_into();
         }
-        let call = Call::<TipBody>::from_request(request, state).await?;
+        let (call, place) = json::<TipBody, S>(request, state, TIP_BYTES).await?;
         Ok(Self {
             content: call.input.into(),
             photos: Vec::new(),
             fingerprint: call.fingerprint,
-            place: None,
+            place,
         })
     }
 }
@@ -237,7 +242,7 @@ impl TryFrom<Upload> for TipForm {
             content,
             photos: form.photos,
             fingerprint: form.fingerprint,
-            place: Some(form.place),
+            place: form.place,
         })
     }
 }
@@ -300,8 +305,9 @@ async fn submit_tip(
     Path(reference): Path<String>,
     address: CallerAddress,
     repeat: Repeat,
-    form: TipForm,
+    request: Request,
 ) -> Result<Response, Problem> {
+    // Before anything of the body is taken in.
     web.rates().take(Limited::TipByAddress, address)?;
     let desk = web.desk().clone();
     let work = async move {

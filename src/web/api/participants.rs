@@ -1,7 +1,7 @@
 //! What participants do with what is held of them.
 
 use axum::Json;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use http::header;
@@ -315,10 +315,12 @@ async fn submit_tip(
     Path(id): Path<ActionId>,
     address: CallerAddress,
     repeat: Repeat,
-    form: TipForm,
+    request: Request,
 ) -> Result<Response, Problem> {
     web.rates().take(Limited::TipByAddress, address)?;
-    let (actor, desk, number) = (citizen.actor(), web.desk().clone(), citizen.0.number);
+    // Before anything of the body is taken in.
+    let form = TipForm::from_request(request, &web).await?;
+    let (desk, number) = (web.desk().clone(), citizen.0.number);
     let TipForm {
         content,
         photos,

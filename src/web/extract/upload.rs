@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use axum::extract::{FromRef, FromRequest, Multipart, Request};
 use bytes::{Bytes, BytesMut};
 use http::StatusCode;
-use tokio::sync::OwnedSemaphorePermit;
 
 use super::super::Web;
 use super::super::problem::{Problem, ProblemKind, Said};
 use super::super::repeat::Fingerprint;
+use super::incoming::{Incoming, Place};
 
 /// The most photos of one form.
 pub const PHOTOS: usize = 5;
@@ -30,8 +30,16 @@ pub struct Upload {
     pub photos: Vec<Bytes>,
     /// Tells one content from another, whatever the boundary between the parts.
     pub fingerprint: Fingerprint,
-    /// Few uploads are held in memory at once.
-    pub place: OwnedSemaphorePermit,
+    /// Held as long as the files are in memory.
+    pub place: Place,
+}
+
+/// The parts of a form, as they come in.
+#[derive(Default)]
+struct Parts {
+    fields: BTreeMap<String, String>,
+    photos: Vec<Bytes>,
+    fingerprint: Fingerprint,
 }
 
 impl std::fmt::Debug for Upload {
@@ -48,34 +56,46 @@ where
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let place = Web::from_ref(state).room().upload().await;
+        let (request, incoming) = Incoming::begin(request, state, FORM_BYTES).await?;
         let form = Multipart::from_request(request, state).await;
-        let mut form = form.map_err(|_| Problem::new(ProblemKind::Malformed))?;
-        let mut upload = Self {
-            fields: BTreeMap::new(),
-            photos: Vec::new(),
-            fingerprint: Fingerprint::default(),
-            place,
+        let form = form.map_err(|_| Problem::new(ProblemKind::Malformed))?;
+        let Parts {
+            fields,
+            photos,
+            fingerprint,
+        } = match Parts::read(form).await {
+            Ok(parts) => parts,
+            Err(problem) => return Err(incoming.problem().unwrap_or(problem)),
         };
-        while let Some(part) = form.next_field().await.map_err(|error| refused(&error))? {
-            let name = part.name().unwrap_or_default().to_owned();
-            if part.file_name().is_some() {
-                let field = format!("photos[{}]", upload.photos.len());
-                let photo = read(part, PHOTO_BYTES, &field).await?;
-                // A browser sends an empty file where none was chosen.
-                if !photo.is_empty() {
-                    upload.take_photo(photo)?;
-                }
-            } else {
-                let value = read(part, FIELD_BYTES, &name).await?;
-                upload.take_field(name, &value)?;
-            }
-        }
-        Ok(upload)
+        Ok(Self {
+            place: incoming.end(!photos.is_empty()).await,
+            fields,
+            photos,
+            fingerprint,
+        })
     }
 }
 
-impl Upload {
+impl Parts {
+    async fn read(mut form: Multipart) -> Result<Self, Problem> {
+        let mut parts = Self::default();
+        while let Some(part) = form.next_field().await.map_err(|error| refused(&error))? {
+            let name = part.name().unwrap_or_default().to_owned();
+            if part.file_name().is_some() {
+                let field = format!("photos[{}]", parts.photos.len());
+                let photo = read(part, PHOTO_BYTES, &field).await?;
+                // A browser sends an empty file where none was chosen.
+                if !photo.is_empty() {
+                    parts.take_photo(photo)?;
+                }
+            } else {
+                let value = read(part, FIELD_BYTES, &name).await?;
+                parts.take_field(name, &value)?;
+            }
+        }
+        Ok(parts)
+    }
+
     fn take_photo(&mut self, photo: Bytes) -> Result<(), Problem> {
         if self.photos.len() == PHOTOS {
             let said = Said::new("Stuur ten hoogste vijf foto's.", "Send at most five photos.");
@@ -101,7 +121,9 @@ impl Upload {
         }
         Ok(())
     }
+}
 
+impl Upload {
     /// A field's value; none when it is absent or blank.
     pub fn filled(&self, name: &str) -> Option<&str> {
         let value = self.fields.get(name)?;
