@@ -13,12 +13,15 @@ use futures::stream::{Stream, unfold};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
+use tokio::time::Instant;
+
 use super::Web;
 use crate::domain::id::ActionId;
 use crate::storage::Result;
 use crate::storage::events::{Event, EventFilter, MAX_EVENTS};
 
-/// How often a stream without events says that it lives, and whether its session still does is asked.
+/// How often a stream says that it lives and it is asked whether its session still does, whatever else it
+/// carries.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// Who follows, and what they may see.
@@ -37,20 +40,29 @@ pub fn follow<F: Follower>(
     action: Option<ActionId>,
     after: Option<i64>,
 ) -> impl Stream<Item = Result<sse::Event, Infallible>> {
-    let following = Following {
+    unfold(following(web, follower, action, after), async |mut following| {
+        let next = following.next().await?;
+        Some((Ok(next), following))
+    })
+}
+
+fn following<F: Follower>(
+    web: Web,
+    follower: F,
+    action: Option<ActionId>,
+    after: Option<i64>,
+) -> Following<F> {
+    Following {
         // Subscribed before anything is read, so that nothing falls between.
         fresh: web.events().subscribe(),
         filter: EventFilter { action, region: None },
         seen: after.unwrap_or_else(|| *web.events().last().borrow()),
         behind: after.is_some(),
         read: VecDeque::new(),
+        ask_at: Instant::now() + HEARTBEAT,
         web,
         follower,
-    };
-    unfold(following, async |mut following| {
-        let next = following.next().await?;
-        Some((Ok(next), following))
-    })
+    }
 }
 
 struct Following<F> {
@@ -64,21 +76,26 @@ struct Following<F> {
     behind: bool,
     /// What was read there.
     read: VecDeque<Event>,
+    /// When it is next asked whether the follower may go on.
+    ask_at: Instant,
 }
 
 impl<F: Follower> Following<F> {
     /// The next event to send, or a sign of life; none when the stream ends.
     async fn next(&mut self) -> Option<sse::Event> {
         let closing = self.web.closing().clone();
-        let heartbeat = tokio::time::sleep(HEARTBEAT);
+        let heartbeat = tokio::time::sleep_until(self.ask_at);
         tokio::pin!(heartbeat);
         loop {
+            // First, so that no stream of events keeps the question from being asked.
+            if Instant::now() >= self.ask_at {
+                self.ask_at = Instant::now() + HEARTBEAT;
+                let goes_on = self.follower.may_go_on().await;
+                return goes_on.then(|| sse::Event::default().comment(""));
+            }
             let event = tokio::select! {
                 event = self.event() => event?,
-                () = &mut heartbeat => {
-                    let goes_on = self.follower.may_go_on().await;
-                    return goes_on.then(|| sse::Event::default().comment(""));
-                }
+                () = &mut heartbeat => continue,
                 () = closing.cancelled() => return None,
             };
             if self.follower.sees(&event) {

@@ -27,6 +27,19 @@ impl Follower for Outsider {
     }
 }
 
+/// Sees everything, until told otherwise.
+struct Dismissed(Arc<std::sync::atomic::AtomicBool>);
+
+impl Follower for Dismissed {
+    fn sees(&self, _: &Event) -> bool {
+        true
+    }
+
+    async fn may_go_on(&mut self) -> bool {
+        !self.0.load(std::sync::atomic::Ordering::Relaxed)
+    }
+}
+
 async fn happen(web: &Web, regions: &[Option<RegionId>]) {
     let events: Vec<NewEvent> = regions
         .iter()
@@ -98,4 +111,30 @@ async fn a_stream_ends_when_the_edge_closes() {
     let mut stream = pin!(follow(web.clone(), Outsider, None, None));
     web.closing().cancel();
     assert!(stream.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_follower_is_asked_about_on_time_however_many_events_come() {
+    let desk = TestDesk::on(TestDatabase::sqlite().await).await;
+    let web = Web::on(&desk.desk);
+    happen(&web, &[None; 5]).await;
+    let dismissed = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let mut following = following(web.clone(), Dismissed(dismissed.clone()), None, Some(0));
+    for _ in 0..2 {
+        assert!(following.next().await.is_some(), "an event");
+    }
+    // The time to ask has come, while more events wait.
+    following.ask_at = Instant::now();
+    assert!(following.next().await.is_some(), "they may go on");
+    assert!(
+        following.ask_at > Instant::now(),
+        "the next question waits its time"
+    );
+    assert!(following.next().await.is_some(), "an event");
+    dismissed.store(true, std::sync::atomic::Ordering::Relaxed);
+    following.ask_at = Instant::now();
+    assert!(
+        following.next().await.is_none(),
+        "the stream ends though events wait"
+    );
 }
