@@ -1,5 +1,6 @@
 //! How often one address may try what can be misused: signing in, asking for codes, sending tips. What counts
-//! by person (codes for a contact, tips by a link) is the desk's to count. Each address has a bucket that fills with time; the buckets are bounded, and hold no personal data.
+//! by person (wrong passwords for a name, codes for a contact, tips by a link) is the desk's to count. Each
+//! address has a bucket that fills with time; the buckets are bounded, and hold no personal data.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, RandomState};
@@ -40,8 +41,6 @@ impl Rate {
 pub struct Rates {
     /// Tries to sign in, from one address.
     pub sign_in_by_address: Rate,
-    /// Tries to sign in, for one name.
-    pub sign_in_by_name: Rate,
     /// Codes asked for and repeated, from one address.
     pub code_by_address: Rate,
     /// Tips, from one address.
@@ -52,9 +51,6 @@ impl Default for Rates {
     fn default() -> Self {
         Self {
             sign_in_by_address: Rate::new(20, Duration::from_secs(6)),
-            // High, so that nobody can shut an operator out by guessing at their name; the desk counts tries
-            // by name and address together.
-            sign_in_by_name: Rate::new(60, Duration::from_secs(10)),
             // A household, an office or a provider's network may share an address.
             code_by_address: Rate::new(20, Duration::from_secs(15)),
             tip_by_address: Rate::new(30, Duration::from_secs(5)),
@@ -67,8 +63,6 @@ impl Default for Rates {
 pub enum Limited {
     /// A try to sign in, by address.
     SignInByAddress,
-    /// A try to sign in, by name.
-    SignInByName,
     /// A code asked for or repeated, by address.
     CodeByAddress,
     /// A tip, by address.
@@ -122,7 +116,6 @@ impl RateLimits {
     const fn rate(&self, what: Limited) -> Rate {
         match what {
             Limited::SignInByAddress => self.rates.sign_in_by_address,
-            Limited::SignInByName => self.rates.sign_in_by_name,
             Limited::CodeByAddress => self.rates.code_by_address,
             Limited::TipByAddress => self.rates.tip_by_address,
         }

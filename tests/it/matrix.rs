@@ -373,7 +373,6 @@ async fn what_is_not_listed_is_refused() {
                 every_ms: 1,
             };
             settings.rates.sign_in_by_address = free;
-            settings.rates.sign_in_by_name = free;
             settings.rates.code_by_address = free;
             settings.rates.tip_by_address = free;
         },

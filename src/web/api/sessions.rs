@@ -106,8 +106,6 @@ async fn sign_in(
     Body(body): Body<SignIn>,
 ) -> Result<(StatusCode, Json<OpenedBody>), Problem> {
     web.rates().take(Limited::SignInByAddress, address)?;
-    web.rates()
-        .take(Limited::SignInByName, body.username.trim().to_lowercase())?;
     let credentials = Credentials {
         username: &body.username,
         password: &body.password,
