@@ -119,6 +119,28 @@ impl Config {
             return wrong("web.public_url ends with a slash: leave it out".to_owned());
         }
         if self.dispatch.lease_ms < 3 * self.dispatch.flush_every_ms {
+        if !self.web.has_short_links() {
+            return wrong(
+                "web.public_url is too long for a link in a text message: use one of at most 73 plain characters"
+                    .to_owned(),
+            );
+        }
+        if let Some(url) = self
+            .sms
+            .kannel
+            .as_ref()
+            .and_then(|kannel| kannel.receipts_url.as_ref())
+        {
+            let last = url.expose_secret().rsplit('/').next();
+            let secret = self
+                .web
+                .kannel_receipts_secret
+                .as_ref()
+                .map(ExposeSecret::expose_secret);
+            if secret.is_none() || last != secret {
+                return wrong("sms.kannel.receipts_url must end in web.kannel_receipts_secret".to_owned());
+            }
+        }
             return wrong(
                 "dispatch.lease_ms must be at least three times dispatch.flush_every_ms".to_owned(),
             );

@@ -100,3 +100,11 @@ fn a_secret_comes_from_its_file_and_a_missing_file_is_named_with_its_setting() {
         .to_string();
     assert!(error.contains("sms.cm.product_token"), "{error}");
 }
+
+#[test]
+fn a_public_address_that_makes_text_messages_too_long_is_refused() {
+    let public_url = |length: usize| format!("[web]\npublic_url = \"https://{}\"\n", "a".repeat(length - 8));
+    assert!(read(&public_url(73)).is_ok());
+    let refused = read(&public_url(74)).unwrap_err().to_string();
+    assert!(refused.contains("web.public_url"), "{refused}");
+}

@@ -83,8 +83,8 @@ impl ActionView {
 impl From<Vec<Problem>> for DeskError {
     fn from(problems: Vec<Problem>) -> Self {
         let field = |problem: Problem| InvalidField {
-            nl: problem.message(Language::Nl).to_owned(),
-            en: problem.message(Language::En).to_owned(),
+            nl: problem.message(Language::Nl),
+            en: problem.message(Language::En),
             code: problem.code.name(),
             field: problem.field,
         };

@@ -1,5 +1,5 @@
 //! What is wrong with a field, as a code for programs and a sentence for people. All problems of an input are
-//! reported at once, and none repeats what was typed.
+//! reported at once, and none repeats what was typed but single characters.
 
 use serde::{Serialize, Serializer};
 
@@ -12,6 +12,9 @@ pub struct Problem {
     pub field: String,
     /// What is wrong.
     pub code: ProblemCode,
+    /// The characters that it is about, where it is about characters.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub characters: Vec<char>,
 }
 
 impl Problem {
@@ -20,12 +23,24 @@ impl Problem {
         Self {
             field: field.into(),
             code,
+            characters: Vec::new(),
         }
     }
 
     /// What is wrong and what to do.
-    pub const fn message(&self, language: Language) -> &'static str {
-        self.code.message(language)
+    pub fn message(&self, language: Language) -> String {
+        let mut message = self.code.message(language).to_owned();
+        if !self.characters.is_empty() {
+            message.push_str(match language {
+                Language::Nl => " Of vervang deze tekens, waarvan er \u{e9}\u{e9}n al de ruimte halveert:",
+                Language::En => " Or replace these characters, one of which halves the room already:",
+            });
+            for character in &self.characters {
+                message.push(' ');
+                message.push(*character);
+            }
+        }
+        message
     }
 }
 
@@ -39,6 +54,14 @@ impl Problems {
         if wrong {
             self.0.push(Problem::new(field, code));
         }
+    }
+
+    /// Adds a problem that names the characters to replace; there may be none.
+    pub fn add_naming(&mut self, field: impl Into<String>, code: ProblemCode, characters: Vec<char>) {
+        self.0.push(Problem {
+            characters,
+            ..Problem::new(field, code)
+        });
     }
 
     /// Checks a text: at most so many characters, and no control characters but line ends where `lines`.
@@ -93,6 +116,10 @@ problem_codes! {
     TextCharacters "text_characters"
         "Deze tekst bevat tekens die niet te lezen zijn. Typ de tekst opnieuw."
         "This text holds characters that cannot be read. Type it again."
+    /// More segments than a text message takes.
+    SmsTooLong "sms_too_long"
+        "Deze tekst is met de link te lang voor een sms van vijf delen. Maak hem korter."
+        "With the link this text is too long for a text message of five parts. Shorten it."
     /// A required text without a letter.
     TextMissing "text_missing"
         "Vul deze tekst in."

@@ -6,6 +6,12 @@
 //! table takes two septets and one outside the Basic Multilingual Plane two units; neither is split over
 //! two segments, so that a segment can end one short.
 
+/// The most segments that a text message takes: what gateways are set up for, and what people read.
+pub const MOST_SEGMENTS: usize = 5;
+/// The most characters of the link in a message, all of the GSM alphabet's plain ones; the configuration holds
+/// the public address to it.
+pub const LONGEST_LINK: usize = 100;
+
 /// What the characters are sent in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Alphabet {
@@ -99,6 +105,12 @@ pub fn with_link(body: &str, link: Option<&str>) -> String {
         Some(link) => format!("{body}\n{link}"),
         None => body.to_owned(),
     }
+}
+
+/// Whether a text fits a text message with the longest link that there may be.
+pub fn fits_with_link(body: &str) -> bool {
+    let link = "x".repeat(LONGEST_LINK);
+    SmsLength::of(&with_link(body, Some(&link))).segments <= MOST_SEGMENTS
 }
 
 /// The first characters that do not stand in the GSM alphabet, each once and at most `limit`: what a writer

@@ -8,6 +8,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use super::rate::Rates;
+use crate::domain::sms_text::{Alphabet, LONGEST_LINK, SmsLength};
+
+/// The characters of a delivery's reference.
+const REFERENCE_CHARS: usize = 24;
 
 /// How the edge presents itself and what it takes on.
 #[derive(Clone, Debug, Deserialize)]
@@ -49,12 +53,10 @@ impl WebSettings {
         Duration::from_millis(self.request_timeout_ms)
     }
 
-    /// Whether this is the secret part of the address for CM.com's reports; takes the same time for every text.
-    pub fn is_receipt_secret(&self, text: &str) -> bool {
-        self.cm_receipts_secret.as_ref().is_some_and(|secret| {
-            let secret = secret.expose_secret().as_bytes();
-            !secret.is_empty() && constant_time::verify_slices_are_equal(secret, text.as_bytes()).is_ok()
-        })
+    /// Whether the links made with the public address fit a text message: texts are measured with the longest.
+    pub fn has_short_links(&self) -> bool {
+        let link = SmsLength::of(&format!("{}/a/{}", self.public_url, "x".repeat(REFERENCE_CHARS)));
+        link.alphabet == Alphabet::Gsm7 && link.units <= LONGEST_LINK
     }
 }
 

@@ -18,12 +18,13 @@ use crate::domain::channel::Channel;
 use crate::domain::clock::Clock;
 use crate::domain::delivery::Attempt;
 use crate::domain::message::{Message, Recipient};
+use crate::domain::sms_text::MOST_SEGMENTS;
 
 mod answer;
 pub mod receipts;
 
-/// The most segments that a text may take: CM's own limit.
-const MOST_SEGMENTS: u8 = 8;
+/// The longest that CM keeps a message, in minutes.
+const LONGEST_VALIDITY: u64 = 48 * 60;
 
 /// An account at CM.com.
 #[derive(Clone, Debug, Deserialize)]
@@ -90,8 +91,10 @@ struct Msg<'a> {
     to: [To; 1],
     body: Body,
     reference: &'a str,
-    minimum_number_of_message_parts: u8,
-    maximum_number_of_message_parts: u8,
+    minimum_number_of_message_parts: usize,
+    maximum_number_of_message_parts: usize,
+    /// In minutes, as `30m`; hours and minutes do not go together.
+    validity: String,
 }
 
 #[derive(Serialize)]
@@ -174,7 +177,14 @@ impl Cm {
             reference: &recipient.reference,
             minimum_number_of_message_parts: 1,
             maximum_number_of_message_parts: MOST_SEGMENTS,
+            validity: self.validity(message),
         }
+    }
+
+    /// How long CM tries: nobody is to be called on when it is over.
+    fn validity(&self, message: &Message) -> String {
+        let seconds_left = message.expires_at.since(self.clock.now()).as_secs();
+        format!("{}m", (seconds_left / 60).clamp(1, LONGEST_VALIDITY))
     }
 
     /// Posts a request; answers one attempt a reference, in their order.
@@ -206,5 +216,36 @@ impl Provider for Cm {
 
     fn send<'a>(&'a self, message: &'a Message, recipients: &'a [Recipient]) -> BoxFuture<'a, Vec<Attempt>> {
         self.send_all(message, recipients).boxed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::clock::Timestamp;
+    use crate::domain::language::Language;
+    use crate::domain::message::{Purpose, Urgency};
+
+    #[test]
+    fn a_message_is_tried_no_longer_than_it_is_needed() {
+        let now = Timestamp::from_millis(1_772_373_720_000);
+        let settings = serde_json::json!({ "product_token": "token", "from": "Burgernet" });
+        let cm = Cm::new(&serde_json::from_value(settings).unwrap(), Clock::manual(now)).unwrap();
+        let validity = |left: Duration| {
+            cm.validity(&Message {
+                purpose: Purpose::Alert,
+                urgency: Urgency::Urgent,
+                language: Language::Nl,
+                title: String::new(),
+                body: String::new(),
+                collapse_key: String::new(),
+                expires_at: now + left,
+            })
+        };
+        assert_eq!(validity(Duration::from_secs(2 * 3_600 - 1)), "119m");
+        assert_eq!(validity(Duration::from_secs(30)), "1m");
+        assert_eq!(validity(Duration::from_hours(200)), "2880m");
     }
 }

@@ -84,7 +84,7 @@ impl Desk {
     ) -> Result<Ended> {
         let texts = texts.unwrap_or_else(|| outcome.default_texts(action.content.kind));
         let mut problems = Problems::default();
-        texts.check(&mut problems);
+        texts.check(action.content.channels, &mut problems);
         problems.or(())?;
         self.write_state(&mut tx, &action, &to, Some(&texts)).await?;
         tx.mark_waves_halted(action.id, deed.at).await?;

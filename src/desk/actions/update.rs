@@ -26,7 +26,7 @@ impl Desk {
             (action, told)
         };
         let mut problems = Problems::default();
-        texts.check(&mut problems);
+        texts.check(action.content.channels, &mut problems);
         problems.or(())?;
         let expires_at = action.state.correctable()?.expires_at;
         self.require_served(&action)?;

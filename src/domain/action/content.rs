@@ -126,7 +126,7 @@ impl DraftInput {
         let texts = self
             .texts
             .unwrap_or_else(|| compose(self.kind, &self.description, now).texts);
-        texts.check_draft(&mut problems);
+        texts.check_draft(channels, &mut problems);
         problems.or(Content {
             kind: self.kind,
             description: self.description,
@@ -146,7 +146,7 @@ impl Content {
     /// What is sent when the action starts now, or everything that is still missing.
     pub fn ready(&self, now: Timestamp) -> Result<Ready<'_>, Vec<Problem>> {
         let mut problems = Problems::default();
-        self.texts.check(&mut problems);
+        self.texts.check(self.channels, &mut problems);
         problems.add_if(self.area.is_none(), "area", ProblemCode::AreaMissing);
         let expires_at = now + Duration::from_secs(self.expires_after_s);
         problems.or(()).and_then(|()| {

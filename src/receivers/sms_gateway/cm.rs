@@ -40,6 +40,8 @@ struct Msg {
     reference: String,
     #[serde(default = "one")]
     maximum_number_of_message_parts: usize,
+    #[serde(default)]
+    validity: Option<String>,
 }
 
 const fn one() -> usize {
@@ -142,9 +144,17 @@ fn refusal(message: &Msg, parts: usize) -> Option<(u32, &'static str)> {
         Some((303, "The number is no number"))
     } else if message.body.content.is_empty() || parts > message.maximum_number_of_message_parts {
         Some((304, "A body without content was found"))
+    } else if message.validity.as_deref().is_some_and(|text| !is_offset(text)) {
+        Some((305, "The validity is no offset in hours or minutes"))
     } else {
         None
     }
+}
+
+/// Hours or minutes, as `2h` or `30m`; never both.
+fn is_offset(text: &str) -> bool {
+    let number = text.strip_suffix('h').or_else(|| text.strip_suffix('m'));
+    number.is_some_and(|number| number.parse::<u32>().is_ok_and(|number| number > 0))
 }
 
 /// An error of the whole request.

@@ -12,7 +12,7 @@ use crate::receivers::faults::Course;
 use crate::receivers::serve::hang_up;
 
 /// `max-messages` of the user: the most segments of one text.
-const MOST_SEGMENTS: usize = 8;
+const MAX_MESSAGES: usize = 5;
 
 /// The parameters, by Kannel's names.
 #[derive(Deserialize)]
@@ -83,7 +83,7 @@ fn check(parameters: &Parameters) -> Result<Option<Target>, &'static str> {
     if !parameters.charset.eq_ignore_ascii_case("UTF-8") || !matches!(parameters.coding, 0 | 2) {
         return Err("Charset or body misformed, rejected");
     }
-    if SmsLength::of(&parameters.text).segments > MOST_SEGMENTS {
+    if SmsLength::of(&parameters.text).segments > MAX_MESSAGES {
         return Err("text takes more than max-messages, rejected");
     }
     match parameters.dlr_url.as_deref() {
