@@ -22,6 +22,12 @@ pub struct Scope {
 }
 
 impl Scope {
+    /// Whether it is the command line of the machine itself, which may do what an administrator of everything
+    /// may.
+    pub const fn is_machine(&self) -> bool {
+        self.account.as_uuid().is_nil()
+    }
+
     /// Refuses what the role may not do anywhere.
     pub fn require(&self, permission: Permission) -> Result<()> {
         if permission.roles().contains(&self.role) {

@@ -78,7 +78,7 @@ const OPERATIONS: &[(&str, &str, Who)] = &[
     ("PUT", "/accounts/{id}/training", Inside(&[Coordinator])),
     ("DELETE", "/accounts/{id}/sessions", Inside(&[Administrator])),
     ("GET", "/regions", Staff(ALL)),
-    ("POST", "/regions", Staff(&[Administrator])),
+    ("POST", "/regions", Inside(&[Administrator])),
     ("GET", "/regions/{id}", Inside(ALL)),
     ("POST", "/reach", Staff(SEES)),
     ("POST", "/texts", Staff(PREPARES)),
@@ -245,7 +245,7 @@ impl Part {
                 )
             }
             ("DELETE", "/actions/{id}/photos/{photo}") => format!("{path}?version=99"),
-            ("POST", "/regions") => format!("{path}?kind=neighbourhood"),
+            ("POST", "/regions") => format!("{path}?kind=neighbourhood&default_parent={}", self.region),
             _ => path,
         }
     }
@@ -263,7 +263,11 @@ impl Part {
             }),
             ("PATCH", "/accounts/{id}" | "/participants/me") => json!({}),
             ("PUT", "/accounts/{id}/training") => json!({ "trained_until": null }),
-            ("POST", "/regions") => json!({ "type": "FeatureCollection", "features": [] }),
+            ("POST", "/regions") => json!({ "type": "FeatureCollection", "features": [{
+                "type": "Feature",
+                "properties": { "name": format!("n{cell}") },
+                "geometry": { "type": "Polygon", "coordinates": [[[5.1, 52.1], [5.2, 52.1], [5.2, 52.2], [5.1, 52.1]]] },
+            }] }),
             ("POST", "/reach") => json!({ "area": calm(0.0)["area"], "kind": "witness_call" }),
             ("POST", "/texts") => json!({ "kind": "witness_call", "description": {} }),
             ("POST", "/actions") => calm(0.0),
