@@ -34,13 +34,14 @@ permissions! {
         Operator, VolunteerOperator, MunicipalAmbassador, BaseTeamAmbassador, DistrictAmbassador, Coordinator,
     ];
     /// Prepare an action: make a draft, change it, add photos, withdraw it.
-    PrepareActions => [
-        Operator, VolunteerOperator, MunicipalAmbassador, BaseTeamAmbassador, DistrictAmbassador,
-    ];
+    ///
+    /// Of the kinds that there are, none is a survey or an informative message, which is what the ambassadors of
+    /// base teams and districts hold and send; they get permissions of their own.
+    PrepareActions => [Operator, VolunteerOperator, MunicipalAmbassador];
     /// Start, expand, update, pause, resume, stop and close what is urgent.
     SendUrgent => [Operator];
     /// Start, expand, update, pause, resume, stop and close what has no hurry.
-    SendNonUrgent => [Operator, MunicipalAmbassador, BaseTeamAmbassador, DistrictAmbassador];
+    SendNonUrgent => [Operator, MunicipalAmbassador];
     /// See tips, sort them and pass them on; enter one from the telephone.
     HandleTips => [Operator, VolunteerOperator];
     /// See the success rate and the clocks of lost minutes.
@@ -67,6 +68,19 @@ mod tests {
     #[test]
     fn nobody_but_an_operator_sends_what_is_urgent() {
         assert_eq!(Permission::SendUrgent.roles(), [Role::Operator]);
+    }
+
+    #[test]
+    fn ambassadors_of_base_teams_and_districts_start_no_actions() {
+        for permission in [
+            Permission::PrepareActions,
+            Permission::SendUrgent,
+            Permission::SendNonUrgent,
+        ] {
+            for role in [Role::BaseTeamAmbassador, Role::DistrictAmbassador] {
+                assert!(!permission.roles().contains(&role), "{role}");
+            }
+        }
     }
 
     #[test]

@@ -41,19 +41,8 @@ const SEES: &[Role] = &[
     DistrictAmbassador,
     Coordinator,
 ];
-const PREPARES: &[Role] = &[
-    Operator,
-    VolunteerOperator,
-    MunicipalAmbassador,
-    BaseTeamAmbassador,
-    DistrictAmbassador,
-];
-const SENDS: &[Role] = &[
-    Operator,
-    MunicipalAmbassador,
-    BaseTeamAmbassador,
-    DistrictAmbassador,
-];
+const PREPARES: &[Role] = &[Operator, VolunteerOperator, MunicipalAmbassador];
+const SENDS: &[Role] = &[Operator, MunicipalAmbassador];
 const COUNTS: &[Role] = &[
     Operator,
     Coordinator,
