@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
+use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 
 use crate::channels::email::settings::EmailSettings;
@@ -118,7 +119,6 @@ impl Config {
         if self.web.public_url.ends_with('/') {
             return wrong("web.public_url ends with a slash: leave it out".to_owned());
         }
-        if self.dispatch.lease_ms < 3 * self.dispatch.flush_every_ms {
         if !self.web.has_short_links() {
             return wrong(
                 "web.public_url is too long for a link in a text message: use one of at most 73 plain characters"
@@ -141,6 +141,7 @@ impl Config {
                 return wrong("sms.kannel.receipts_url must end in web.kannel_receipts_secret".to_owned());
             }
         }
+        if self.dispatch.lease_ms < 3 * self.dispatch.flush_every_ms {
             return wrong(
                 "dispatch.lease_ms must be at least three times dispatch.flush_every_ms".to_owned(),
             );

@@ -36,7 +36,7 @@ pub async fn measure(ground: &Ground, people: u32) {
     let references: Vec<String> = positions
         .iter()
         .map(|one| {
-            ground.references.delivery(DeliveryRef {
+            ground.references.receipt(DeliveryRef {
                 batch: one.batch,
                 position: one.position,
             })
@@ -93,7 +93,7 @@ async fn answered(
     State(server): State<Server>,
     Path((reference, status)): Path<(String, i64)>,
 ) -> StatusCode {
-    match (parse_receipt(status), server.references.read_delivery(&reference)) {
+    match (parse_receipt(status), server.references.read_receipt(&reference)) {
         (Some(_), Some(_)) => StatusCode::NO_CONTENT,
         _ => StatusCode::NOT_FOUND,
     }

@@ -108,3 +108,20 @@ fn a_public_address_that_makes_text_messages_too_long_is_refused() {
     let refused = read(&public_url(74)).unwrap_err().to_string();
     assert!(refused.contains("web.public_url"), "{refused}");
 }
+
+#[test]
+fn reports_are_asked_for_where_they_are_taken() {
+    let kannel = |end: &str| {
+        format!(
+            "[web]\nkannel_receipts_secret = \"geheim\"\n[sms.kannel]\nurl = \"http://127.0.0.1/sendsms\"\n\
+             username = \"a\"\npassword = \"b\"\nfrom = \"Oproep\"\n\
+             receipts_url = \"http://127.0.0.1/receipts/kannel{end}\"\n"
+        )
+    };
+    assert!(read(&kannel("/geheim")).is_ok());
+    for wrong in ["", "/anders"] {
+        let refused = read(&kannel(wrong)).unwrap_err().to_string();
+        assert!(refused.contains("receipts_url"), "{refused}");
+        assert!(!refused.contains("geheim"), "{refused}");
+    }
+}

@@ -196,11 +196,12 @@ fn config(
     service: &str,
     stand_ins: &StandIns,
 ) -> Result<Config, ConfigError> {
-    let mut over = stand_ins.providers(service);
+    let secret = format!("{:x}", u128::from_be_bytes(Random::from_os().bytes()));
+    let mut over = stand_ins.providers(service, &secret);
     over["database"] = json!({ "url": format!("sqlite:{}", folder.database().display()) });
     over["keys"] = json!({ "folder": folder.keys() });
     over["server"] = json!({ "listen": address.to_string() });
-    over["web"] = json!({ "public_url": service });
+    over["web"] = json!({ "public_url": service, "kannel_receipts_secret": secret });
     Config::over_default(&over)
 }
 

@@ -123,8 +123,9 @@ impl StandIns {
         }
     }
 
-    /// The sections of the configuration that make every provider one of these.
-    pub fn providers(&self, service: &str) -> Value {
+    /// The sections of the configuration that make every provider one of these. Reports are brought under
+    /// `secret`.
+    pub fn providers(&self, service: &str, secret: &str) -> Value {
         let (username, password) = KANNEL_USER;
         json!({
             "push": {
@@ -143,7 +144,7 @@ impl StandIns {
                 "username": username,
                 "password": password,
                 "from": "Oproep",
-                "receipts_url": format!("{service}/receipts/kannel"),
+                "receipts_url": format!("{service}/receipts/kannel/{secret}"),
             } },
             "email": {
                 "host": "127.0.0.1",

@@ -64,7 +64,7 @@ impl Receipts {
         let delivery = self
             .around
             .references
-            .read_delivery(reference)
+            .read_receipt(reference)
             .ok_or(ReceiptError::Unknown)?;
         let (answer, answered) = oneshot::channel();
         self.incoming

@@ -7,6 +7,7 @@ use super::account::{WhenInDoubt, backoff};
 use super::in_hand::InHand;
 use super::waves::Leave;
 use super::{Node, crash};
+use crate::domain::channel::Channel;
 use crate::domain::delivery::{Attempt, Disposition};
 use crate::domain::id::{DeviceId, ParticipantNumber};
 use crate::domain::language::Language;
@@ -185,11 +186,17 @@ impl<'a> Sending<'a> {
             let Some(person) = self.people.get(&self.batch.members[position]) else {
                 continue;
             };
-            let reference = around.references.delivery(DeliveryRef {
+            let delivery = DeliveryRef {
                 batch: self.batch.number,
                 position: u16::try_from(position).expect("a batch has at most 500 members"),
-            });
-            let link = format!("{}/a/{reference}", around.public_url);
+            };
+            let link = around.references.delivery(delivery);
+            // The app shows the page by its reference; a gateway reports by one that its reader does not know.
+            let reference = match self.batch.account.provider.channel() {
+                Channel::Sms => around.references.receipt(delivery),
+                Channel::App | Channel::Email => link.clone(),
+            };
+            let link = format!("{}/a/{link}", around.public_url);
             let group = groups
                 .iter_mut()
                 .find(|(language, ..)| *language == person.language)

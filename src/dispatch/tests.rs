@@ -267,8 +267,8 @@ async fn a_node_that_falls_silent_is_taken_over_and_commits_nothing_afterwards()
 #[tokio::test]
 async fn receipts_that_come_early_late_and_twice_end_in_the_same_accounts() {
     for world in worlds(700).await {
-        let gateway = Gateway::new(|_, _| Attempt::Accepted);
-        let wave = world.start_wave(700).await;
+        let gateway = Gateway::of(Channel::Sms, |_, _| Attempt::Accepted);
+        let wave = world.start_wave_over(Channel::Sms, 700).await;
         let receipts = Receipts::start(world.around.clone());
         let dispatcher = world.dispatcher(&gateway, PACE).await;
         gateway.until_told(100).await;

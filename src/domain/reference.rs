@@ -31,6 +31,7 @@ impl std::fmt::Debug for ReferenceKey {
 const MAC_LENGTH: usize = 10;
 const BATCH_LENGTH: usize = 6;
 const DELIVERY: &[u8] = b"delivery";
+const RECEIPT: &[u8] = b"receipt";
 const TIP: &[u8] = b"tip";
 
 impl ReferenceKey {
@@ -39,21 +40,40 @@ impl ReferenceKey {
         Self(hmac::Key::new(hmac::HMAC_SHA256, bytes))
     }
 
-    /// The reference of a delivery: 24 URL-safe characters.
+    /// The reference of a delivery, which stands in the recipient's link: 24 URL-safe characters.
     pub fn delivery(&self, delivery: DeliveryRef) -> String {
-        let mut bytes = [0; BATCH_LENGTH + 2 + MAC_LENGTH];
-        bytes[..BATCH_LENGTH].copy_from_slice(&delivery.batch.to_be_bytes()[8 - BATCH_LENGTH..]);
-        bytes[BATCH_LENGTH..BATCH_LENGTH + 2].copy_from_slice(&delivery.position.to_be_bytes());
-        let mac = self.mac(DELIVERY, &bytes[..BATCH_LENGTH + 2]);
-        bytes[BATCH_LENGTH + 2..].copy_from_slice(&mac);
-        URL_SAFE_NO_PAD.encode(bytes)
+        self.write(DELIVERY, delivery)
     }
 
     /// Reads a delivery's reference; none when we did not make it.
     pub fn read_delivery(&self, text: &str) -> Option<DeliveryRef> {
+        self.read(DELIVERY, text)
+    }
+
+    /// The reference by which a provider reports on a delivery, as long as the other. The recipient does not
+    /// know it: whoever has a link cannot report.
+    pub fn receipt(&self, delivery: DeliveryRef) -> String {
+        self.write(RECEIPT, delivery)
+    }
+
+    /// Reads the reference in a provider's report; none when we did not make it.
+    pub fn read_receipt(&self, text: &str) -> Option<DeliveryRef> {
+        self.read(RECEIPT, text)
+    }
+
+    fn write(&self, kind: &[u8], delivery: DeliveryRef) -> String {
+        let mut bytes = [0; BATCH_LENGTH + 2 + MAC_LENGTH];
+        bytes[..BATCH_LENGTH].copy_from_slice(&delivery.batch.to_be_bytes()[8 - BATCH_LENGTH..]);
+        bytes[BATCH_LENGTH..BATCH_LENGTH + 2].copy_from_slice(&delivery.position.to_be_bytes());
+        let mac = self.mac(kind, &bytes[..BATCH_LENGTH + 2]);
+        bytes[BATCH_LENGTH + 2..].copy_from_slice(&mac);
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    fn read(&self, kind: &[u8], text: &str) -> Option<DeliveryRef> {
         let bytes: [u8; BATCH_LENGTH + 2 + MAC_LENGTH] = decode(text)?;
         let (subject, mac) = bytes.split_at(BATCH_LENGTH + 2);
-        self.check(DELIVERY, subject, mac)?;
+        self.check(kind, subject, mac)?;
         let mut batch = [0; 8];
         batch[8 - BATCH_LENGTH..].copy_from_slice(&subject[..BATCH_LENGTH]);
         let position = u16::from_be_bytes([subject[BATCH_LENGTH], subject[BATCH_LENGTH + 1]]);
@@ -122,6 +142,19 @@ mod tests {
             prop_assert_eq!(key.read_delivery(std::str::from_utf8(&changed).unwrap()), None);
             prop_assert_eq!(key.read_delivery(&text), None);
         }
+    }
+
+    #[test]
+    fn whoever_has_the_link_does_not_have_the_reference_of_the_receipt() {
+        let key = ReferenceKey::new(&[3; 32]);
+        let delivery = DeliveryRef {
+            batch: 7,
+            position: 2,
+        };
+        let (link, receipt) = (key.delivery(delivery), key.receipt(delivery));
+        assert_eq!(key.read_receipt(&receipt), Some(delivery));
+        assert_eq!(key.read_receipt(&link), None);
+        assert_eq!(key.read_delivery(&receipt), None);
     }
 
     #[test]

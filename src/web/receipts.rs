@@ -14,6 +14,7 @@ use http::StatusCode;
 use super::Web;
 use super::extract::Path;
 use super::problem::{Problem, ProblemKind, Said};
+use super::settings::is_secret;
 use crate::channels::sms::{cm, kannel};
 use crate::dispatch::receipts::ReceiptError;
 use crate::domain::delivery::Receipt;
@@ -26,15 +27,18 @@ const AT_ONCE: usize = 1_000;
 /// The routes of the providers' webhooks.
 pub fn router() -> Router<Web> {
     Router::new()
-        .route("/receipts/kannel/{reference}/{status}", get(from_kannel))
+        .route("/receipts/kannel/{secret}/{reference}/{status}", get(from_kannel))
         .route("/receipts/cm/{secret}", post(from_cm))
 }
 
 /// Kannel's delivery report: our reference, which we signed, and the status as `dlr-url` gives it.
 async fn from_kannel(
     State(web): State<Web>,
-    Path((reference, status)): Path<(String, i64)>,
+    Path((secret, reference, status)): Path<(String, String, i64)>,
 ) -> Result<StatusCode, Problem> {
+    if !is_secret(web.settings().kannel_receipts_secret.as_ref(), &secret) {
+        return Err(ProblemKind::NotFound.into());
+    }
     if let Some(receipt) = kannel::parse_receipt(status) {
         take(&web, &reference, receipt).await?;
     }
@@ -48,7 +52,7 @@ async fn from_cm(
     Path(secret): Path<String>,
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
-    if !web.settings().is_receipt_secret(&secret) {
+    if !is_secret(web.settings().cm_receipts_secret.as_ref(), &secret) {
         return Err(ProblemKind::NotFound.into());
     }
     let receipts = cm::receipts::parse(&body)

@@ -38,8 +38,11 @@ pub struct WebSettings {
     /// Whether `/metrics` and the parts in `/readyz` are answered here too; otherwise only on the listener for
     /// operations.
     pub operations: bool,
-    /// The part of the address at which CM.com brings its reports that strangers do not know; without it none
+    /// The part of the address at which Kannel brings its reports that strangers do not know; without it none
     /// are taken.
+    #[serde(default)]
+    pub kannel_receipts_secret: Option<SecretString>,
+    /// The same of CM.com's reports.
     #[serde(default)]
     pub cm_receipts_secret: Option<SecretString>,
     /// How often an address may try what can be misused.
@@ -60,6 +63,14 @@ impl WebSettings {
     }
 }
 
+/// Whether a text is the secret part of an address for reports; takes the same time for every text.
+pub fn is_secret(secret: Option<&SecretString>, text: &str) -> bool {
+    secret.is_some_and(|secret| {
+        let secret = secret.expose_secret().as_bytes();
+        !secret.is_empty() && constant_time::verify_slices_are_equal(secret, text.as_bytes()).is_ok()
+    })
+}
+
 impl Default for WebSettings {
     fn default() -> Self {
         Self {
@@ -68,12 +79,13 @@ impl Default for WebSettings {
             connections: 60_000,
             requests: 512,
             uploads: 4,
+            upload_memory_mb: 300,
+            uploads_by_address: 20,
             request_timeout_ms: 30_000,
             operations: true,
+            kannel_receipts_secret: None,
             cm_receipts_secret: None,
             rates: Rates::default(),
         }
     }
 }
-            upload_memory_mb: 300,
-            uploads_by_address: 20,

@@ -19,6 +19,8 @@ pub struct Sent {
     pub body: String,
     /// The link in it.
     pub link: Option<String>,
+    /// What a provider calls it in its reports.
+    pub reference: String,
 }
 
 /// Everything that was sent. Clones share it.
@@ -90,6 +92,7 @@ impl Provider for Keeper {
             endpoint: recipient.endpoint.clone(),
             body: message.body.clone(),
             link: recipient.link.clone(),
+            reference: recipient.reference.clone(),
         });
         self.outbox
             .sent

@@ -75,6 +75,7 @@ impl TestServer {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound listener has an address");
         let mut parts = WebParts::on(&desk);
+        parts.settings.kannel_receipts_secret = Some("secret".into());
         change(&mut parts.settings);
         let stop = CancellationToken::new();
         let going = desk.clone();
@@ -234,16 +235,16 @@ async fn build(database: &TestDatabase, outbox: &Outbox) -> Desk {
     });
     let directory = Directory::load(&database.store, &keys, &clock).await.unwrap();
     let names = Channel::ALL.map(|channel| (channel, channel.name().to_owned()));
-    let codes: BTreeMap<_, _> = Channel::ALL.map(|channel| (channel, provider(channel))).into();
     let providers = Channel::ALL.into_iter().map(provider).collect();
+    let codes: BTreeMap<_, _> = Channel::ALL.map(|channel| (channel, provider(channel))).into();
     Desk::new(DeskParts {
         store: database.store.clone(),
         keys,
         references,
         directory,
         accounts: names.into(),
-        codes: Codes::start(codes, clock.clone()),
         providers,
+        codes: Codes::start(codes, clock.clone()),
         dispatcher: Some(Dispatcher::start(around, accounts.into()).await.unwrap()),
         clock,
         random,

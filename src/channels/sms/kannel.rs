@@ -41,10 +41,10 @@ pub struct KannelSettings {
     pub password: SecretString,
     /// The sender: a name of 3 to 11 characters, or digits.
     pub from: String,
-    /// Where Kannel brings delivery reports; reference and status are appended: `{receipts_url}/REFERENCE/8`.
-    /// None asks for no reports.
+    /// Where Kannel brings delivery reports, with a part that strangers do not know; reference and status are
+    /// appended: `{receipts_url}/REFERENCE/8`. None asks for no reports.
     #[serde(default)]
-    pub receipts_url: Option<String>,
+    pub receipts_url: Option<SecretString>,
     /// The connection to an operator (`smsc-id`) that messages take; Kannel routes without.
     #[serde(default)]
     pub smsc: Option<String>,
@@ -123,7 +123,7 @@ impl Kannel {
             .ok()
             .filter(is_http)
             .ok_or(KannelError::Url)?;
-        if let Some(receipts) = &settings.receipts_url {
+        if let Some(receipts) = settings.receipts_url.as_ref().map(|url| url.expose_secret()) {
             let plain = !receipts.contains(['%', '?', '#']) && !receipts.ends_with('/');
             let sound = Url::parse(receipts).is_ok_and(|url| is_http(&url));
             if !plain || !sound {
@@ -149,7 +149,7 @@ impl Kannel {
         };
         let text = text(message, recipient);
         let settings = &self.settings;
-        let reports = settings.receipts_url.as_deref();
+        let reports = settings.receipts_url.as_ref().map(|url| url.expose_secret());
         let seconds_left = message.expires_at.since(self.clock.now()).as_secs();
         let parameters = Parameters {
             username: &settings.username,

@@ -38,13 +38,22 @@ pub(super) struct Gateway {
     pub(super) references: Mutex<Vec<String>>,
     pub(super) count: watch::Sender<u64>,
     pub(super) behaviour: Behaviour,
+    channel: Channel,
     pub(super) held: AtomicBool,
     pub(super) release: tokio::sync::Notify,
 }
 
 impl Gateway {
     pub(super) fn new(behaviour: impl Fn(&Recipient, u32) -> Attempt + Send + Sync + 'static) -> Arc<Self> {
+        Self::of(Channel::App, behaviour)
+    }
+
+    pub(super) fn of(
+        channel: Channel,
+        behaviour: impl Fn(&Recipient, u32) -> Attempt + Send + Sync + 'static,
+    ) -> Arc<Self> {
         Arc::new(Self {
+            channel,
             told: Mutex::default(),
             references: Mutex::default(),
             count: watch::Sender::new(0),
@@ -69,7 +78,7 @@ impl Gateway {
 
 impl Provider for Gateway {
     fn channel(&self) -> Channel {
-        Channel::App
+        self.channel
     }
 
     fn batch_limit(&self) -> usize {
@@ -83,8 +92,8 @@ impl Provider for Gateway {
             }
             let mut attempts = Vec::new();
             for recipient in recipients {
-                let Endpoint::Fcm { token } = &recipient.endpoint else {
-                    panic!("not a device")
+                let (Endpoint::Fcm { token } | Endpoint::Phone(token)) = &recipient.endpoint else {
+                    panic!("neither a device nor a telephone")
                 };
                 let before = self.told.lock().unwrap().get(token).copied().unwrap_or(0);
                 let attempt = (self.behaviour)(recipient, before);
@@ -162,7 +171,10 @@ impl World {
                         } else {
                             Language::Nl
                         },
-                        contact: Contact::default(),
+                        contact: Contact {
+                            email: None,
+                            phone: format!("+3161{index:07}").parse().ok(),
+                        },
                         places: Places::new(vec![home.clone()]).unwrap(),
                         topics: Topics::ALL,
                     },
@@ -193,6 +205,10 @@ impl World {
     }
 
     pub(super) async fn start_wave(&self, people: u32) -> WaveId {
+        self.start_wave_over(Channel::App, people).await
+    }
+
+    pub(super) async fn start_wave_over(&self, channel: Channel, people: u32) -> WaveId {
         let clock = &self.around.clock;
         let wave = WaveId::new(clock.now(), &self.around.random);
         let order = Order {
@@ -209,8 +225,8 @@ impl World {
             created_at: clock.now(),
             expires_at: clock.now() + Duration::from_secs(3600),
         };
-        let audience = [(Channel::App, (1..=people).collect())];
-        let accounts = Accounts::from([(Channel::App, "push".to_owned())]);
+        let audience = [(channel, (1..=people).collect())];
+        let accounts = Accounts::from([(channel, "push".to_owned())]);
         let planned = plan(order, &audience, &accounts, |people| people.iter().collect());
         let mut tx = self.database.store.write().await.unwrap();
         tx.insert_planned_wave(&self.around.keys, &planned).await.unwrap();

@@ -8,14 +8,15 @@ use uuid::Uuid;
 
 use super::super::{Result, Tx};
 use super::{counts, outcome_bytes, read_outcomes};
+use crate::domain::channel::Channel;
 use crate::domain::delivery::{Disposition, Receipt};
 use crate::domain::id::{BatchNumber, WaveId};
 
 statements! {
     // A writing transaction of SQLite's is the only one already.
     LOCK = {
-        sqlite: "select wave_id, state, outcomes, receipts from batches where number = $1",
-        postgres: "select wave_id, state, outcomes, receipts from batches where number = $1 for update"
+        sqlite: "select wave_id, channel, state, outcomes, receipts from batches where number = $1",
+        postgres: "select wave_id, channel, state, outcomes, receipts from batches where number = $1 for update"
     };
     WRITE_RECEIPTS = "update batches set receipts = $2 where number = $1";
     WRITE_MERGED = "update batches set outcomes = $2, receipts = null, accepted = $3, delivered = $4, \
@@ -25,6 +26,7 @@ statements! {
 #[derive(FromRow)]
 struct LockedRow {
     wave_id: Uuid,
+    channel: String,
     state: String,
     outcomes: Vec<u8>,
     receipts: Option<Vec<u8>>,
@@ -58,7 +60,7 @@ pub(super) fn merged(outcomes: &mut [Disposition], receipts: &[u8]) {
 
 impl Tx {
     /// Takes in what a provider said of some members of a batch; answers its wave, none when there is no such
-    /// batch.
+    /// batch, or it went over a channel on which nobody reports.
     pub async fn record_receipts(
         &mut self,
         batch: BatchNumber,
@@ -67,6 +69,9 @@ impl Tx {
         let Some(row) = self.find::<LockedRow>(LOCK, values![batch]).await? else {
             return Ok(None);
         };
+        if row.channel != Channel::Sms.name() {
+            return Ok(None);
+        }
         let size = row.outcomes.len();
         let mut bytes = row.receipts.unwrap_or_else(|| vec![0; size]);
         bytes.resize(size, 0);
