@@ -148,7 +148,8 @@ create table waves (
     kind text not null,
     state text not null,
     priority bigint not null,
-    area text,
+    -- A circle stands around somebody's door: sealed.
+    area_sealed bytea,
     message_sealed bytea not null,
     -- A roaring bitmap of participant numbers, portable serialisation.
     audience bytea not null,

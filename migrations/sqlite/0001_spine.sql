@@ -148,7 +148,8 @@ create table waves (
     kind text not null,
     state text not null,
     priority integer not null,
-    area text,
+    -- A circle stands around somebody's door: sealed.
+    area_sealed blob,
     message_sealed blob not null,
     -- A roaring bitmap of participant numbers, portable serialisation.
     audience blob not null,

@@ -11,13 +11,13 @@ use crate::domain::id::{AccountId, ActionId, RegionId, WaveId};
 use crate::domain::wave::{Accounting, WaveKind, WaveMessage, WaveState};
 
 statements! {
-    INSERT_WAVE = "insert into waves (id, action_id, ordinal, kind, state, priority, area, message_sealed, \
+    INSERT_WAVE = "insert into waves (id, action_id, ordinal, kind, state, priority, area_sealed, message_sealed, \
         audience, audience_count, created_by, created_at, expires_at) \
         values ($1, $2, (select coalesce(max(ordinal), 0) + 1 from waves where action_id = $2), \
         $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
-    FIND_WAVE = "select id, action_id, ordinal, kind, state, priority, area, message_sealed, audience_count, \
+    FIND_WAVE = "select id, action_id, ordinal, kind, state, priority, area_sealed, message_sealed, audience_count, \
         created_by, created_at, expires_at, halted_at, finished_at from waves where id = $1";
-    LIST_WAVES = "select id, action_id, ordinal, kind, state, priority, area, message_sealed, audience_count, \
+    LIST_WAVES = "select id, action_id, ordinal, kind, state, priority, area_sealed, message_sealed, audience_count, \
         created_by, created_at, expires_at, halted_at, finished_at from waves where action_id = $1 \
         order by ordinal";
     FIND_AUDIENCE = "select audience from waves where id = $1";
@@ -54,6 +54,7 @@ statements! {
 }
 
 const MESSAGE: &str = "waves.message";
+const AREA: &str = "waves.area";
 
 /// A wave to be stored; its ordinal is the next of its action.
 #[derive(Debug)]
@@ -118,7 +119,7 @@ struct WaveRow {
     ordinal: i64,
     kind: String,
     state: String,
-    area: Option<String>,
+    area_sealed: Option<Vec<u8>>,
     message_sealed: Vec<u8>,
     audience_count: i64,
     created_by: Uuid,
@@ -136,7 +137,10 @@ impl WaveRow {
             ordinal: u32::try_from(self.ordinal).map_err(|_| StorageError::Corrupt("waves.ordinal"))?,
             kind: WaveKind::parse(&self.kind).ok_or(StorageError::Corrupt("waves.kind"))?,
             state: WaveState::parse(&self.state).ok_or(StorageError::Corrupt("waves.state"))?,
-            area: self.area,
+            area: self
+                .area_sealed
+                .map(|sealed| open_area(keys, &sealed))
+                .transpose()?,
             message: keys.open_json(MESSAGE, &self.message_sealed)?,
             audience_count: u64::try_from(self.audience_count).unwrap_or(0),
             created_by: AccountId::from_uuid(self.created_by),
@@ -213,6 +217,10 @@ pub(crate) fn bitmap_bytes(bitmap: &RoaringBitmap) -> Vec<u8> {
     bytes
 }
 
+fn open_area(keys: &Keyring, sealed: &[u8]) -> Result<String> {
+    String::from_utf8(keys.open(AREA, sealed)?).map_err(|_| StorageError::Corrupt("waves.area"))
+}
+
 fn read_bitmap(bytes: &[u8]) -> Result<RoaringBitmap> {
     RoaringBitmap::deserialize_from(bytes).map_err(|_| StorageError::Corrupt("waves.audience"))
 }
@@ -226,7 +234,7 @@ impl Tx {
             wave.kind.name(),
             WaveState::Running.name(),
             wave.priority,
-            wave.area.clone(),
+            wave.area.as_ref().map(|area| keys.seal(AREA, area.as_bytes())),
             keys.seal_json(MESSAGE, wave.message),
             bitmap_bytes(wave.audience),
             i64::try_from(wave.audience.len()).unwrap_or(i64::MAX),
@@ -356,3 +364,6 @@ impl Tx {
         Ok(rows.into_iter().map(|(id,)| WaveId::from_uuid(id)).collect())
     }
 }
+
+#[cfg(test)]
+mod tests;
