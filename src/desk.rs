@@ -23,8 +23,8 @@ use crate::storage::sealing::Keyring;
 pub mod accounts;
 pub mod actions;
 mod error;
-mod live;
 mod links;
+mod live;
 pub mod moving;
 mod paging;
 pub mod participants;
@@ -33,9 +33,9 @@ pub mod photos;
 mod postcodes;
 pub mod scope;
 pub mod sessions;
+pub mod territory;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
-pub mod territory;
 mod tidy;
 pub mod tips;
 pub mod watching;
@@ -90,7 +90,12 @@ struct Inner {
     events: EventFeed,
     darkroom: Darkroom,
     tip_limits: TipLimits,
+    /// Turns to take along all that is held of oneself.
+    exports: Semaphore,
 }
+
+/// Exports of participants at once.
+const EXPORTS: usize = 2;
 
 impl std::fmt::Debug for Desk {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -115,6 +120,7 @@ impl Desk {
             events: EventFeed::default(),
             darkroom: Darkroom::default(),
             tip_limits: TipLimits::default(),
+            exports: Semaphore::new(EXPORTS),
         }))
     }
 

@@ -212,6 +212,8 @@ create table failures (
     primary key (batch_number, position)
 );
 
+create index failures_of_participant on failures (participant_number);
+
 -- One row an account of a provider: what every node draws its quota from.
 create table quotas (
     account text not null primary key,

@@ -282,10 +282,11 @@ impl Tx {
         // Devices first, as where they are retired: two transactions never wait for each other crosswise.
         self.execute(DELETE_DEVICES, values![number]).await?;
         self.execute(DELETE_SESSIONS, values![number]).await?;
-        self.execute(FORGET_IN_TIPS, values![number]).await?;
         if self.execute(DELETE, values![number]).await? == 0 {
             return Ok(false);
         }
+        // After the row: a tip that comes in holds it until it is stored.
+        self.execute(FORGET_IN_TIPS, values![number]).await?;
         self.append_change(number).await?;
         Ok(true)
     }

@@ -13,14 +13,25 @@ use crate::domain::tip::{Tip, TipDeed, TipPhase, TipSource, TipState};
 pub mod history;
 
 statements! {
-    INSERT_TIP = "insert into tips (id, action_id, participant_number, source, state, content_sealed, \
-        received_by, received_at, late, changed_at, version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8, 1)";
+    // Whose it is stays only while they take part: an old link must not bring an erased number back. A writing
+    // transaction of SQLite's is the only one already.
+    INSERT_TIP = {
+        sqlite: "insert into tips (id, action_id, participant_number, source, state, content_sealed, \
+            received_by, received_at, late, changed_at, version) values ($1, $2, \
+            (select number from participants where number = $3), $4, $5, $6, $7, $8, $9, $8, 1)",
+        postgres: "insert into tips (id, action_id, participant_number, source, state, content_sealed, \
+            received_by, received_at, late, changed_at, version) values ($1, $2, \
+            (select number from participants where number = $3 for key share), $4, $5, $6, $7, $8, $9, $8, 1)"
+    };
     FIND_TIP = "select id, action_id, participant_number, source, state, duplicate_of, unit, content_sealed, \
         received_by, received_at, late, passed_on_at, changed_at, version from tips where id = $1";
     LIST_TIPS = "select id, action_id, participant_number, source, state, duplicate_of, unit, content_sealed, \
         received_by, received_at, late, passed_on_at, changed_at, version from tips \
         where action_id = $1 and (received_at, id) < ($2, $3) and (state = $4 or $4 is null) \
         order by received_at desc, id desc limit $5";
+    LIST_OWN = "select id, action_id, participant_number, source, state, duplicate_of, unit, content_sealed, \
+        received_by, received_at, late, passed_on_at, changed_at, version from tips \
+        where participant_number = $1 order by received_at, id";
     MARK_TIP = "update tips set state = $4, duplicate_of = $5, unit = $6, \
         passed_on_at = coalesce(passed_on_at, $7), changed_at = $8, version = version + 1 \
         where id = $1 and version = $2 and state = $3";
@@ -103,8 +114,8 @@ impl TipCursor {
 }
 
 impl Tx {
-    /// Stores a new tip with its first entry in the history. Who sent an anonymous one is dropped here, so
-    /// that no caller can forget it.
+    /// Stores a new tip with its first entry in the history. Who sent an anonymous one, and who left, is dropped
+    /// here, so that no caller can forget it.
     pub async fn insert_tip(&mut self, keys: &Keyring, tip: &Tip, received: &TipDeed) -> Result<()> {
         let participant = tip.participant.filter(|_| !tip.content.anonymous);
         let values = values![
@@ -141,6 +152,12 @@ impl Tx {
         let (received_at, id) = after.map_or(start, |after| (after.received_at, after.id.as_uuid()));
         let values = values![action, received_at, id, phase.map(TipPhase::name), limit];
         let rows: Vec<TipRow> = self.list(LIST_TIPS, values).await?;
+        rows.into_iter().map(|row| row.open(keys)).collect()
+    }
+
+    /// All tips that are known to be a participant's, the oldest first.
+    pub async fn list_tips_of(&mut self, keys: &Keyring, participant: ParticipantNumber) -> Result<Vec<Tip>> {
+        let rows: Vec<TipRow> = self.list(LIST_OWN, values![participant]).await?;
         rows.into_iter().map(|row| row.open(keys)).collect()
     }
 

@@ -45,6 +45,8 @@ pub struct Rates {
     pub code_by_address: Rate,
     /// Tips, from one address.
     pub tip_by_address: Rate,
+    /// Exports of all that is held, by one participant.
+    pub export_by_participant: Rate,
 }
 
 impl Default for Rates {
@@ -54,6 +56,7 @@ impl Default for Rates {
             // A household, an office or a provider's network may share an address.
             code_by_address: Rate::new(20, Duration::from_secs(15)),
             tip_by_address: Rate::new(30, Duration::from_secs(5)),
+            export_by_participant: Rate::new(3, Duration::from_mins(20)),
         }
     }
 }
@@ -67,6 +70,8 @@ pub enum Limited {
     CodeByAddress,
     /// A tip, by address.
     TipByAddress,
+    /// An export, by participant.
+    ExportByParticipant,
 }
 
 /// The buckets.
@@ -118,6 +123,7 @@ impl RateLimits {
             Limited::SignInByAddress => self.rates.sign_in_by_address,
             Limited::CodeByAddress => self.rates.code_by_address,
             Limited::TipByAddress => self.rates.tip_by_address,
+            Limited::ExportByParticipant => self.rates.export_by_participant,
         }
     }
 }

@@ -7,8 +7,10 @@ use crate::desk::sessions::SessionView;
 use crate::desk::{Desk, DeskError, Result};
 use crate::domain::clock::Timestamp;
 use crate::domain::endpoint::Endpoint;
-use crate::domain::id::{ActionId, DeviceId, WaveId};
+use crate::domain::id::{ActionId, DeviceId, PhotoId, TipId, WaveId};
+use crate::domain::tip::{TipContent, TipSource};
 use crate::storage::devices::Device;
+use crate::storage::failures::OwnFailure;
 use crate::storage::sessions::SessionHolder;
 
 /// Everything that is held of a participant (General Data Protection Regulation, articles 15 and 20).
@@ -24,6 +26,27 @@ pub struct Export {
     pub sessions: Vec<SessionView>,
     /// What one was called on for.
     pub called_on: Vec<CalledOn>,
+    /// The messages that did not arrive.
+    pub failures: Vec<OwnFailure>,
+    /// The tips that one sent, but for those that were anonymous: of these nobody knows whose they are.
+    pub tips: Vec<OwnTip>,
+}
+
+/// A tip of one's own.
+#[derive(Clone, Debug, Serialize)]
+pub struct OwnTip {
+    /// Its id.
+    pub id: TipId,
+    /// The action.
+    pub action: ActionId,
+    /// What it says.
+    pub content: TipContent,
+    /// How it came in.
+    pub source: TipSource,
+    /// When.
+    pub received_at: Timestamp,
+    /// Its photos, which the control room gives on request.
+    pub photos: Vec<PhotoId>,
 }
 
 /// A device's registration, with where its messages go.
@@ -59,18 +82,40 @@ impl From<Device> for Registered {
 }
 
 impl Desk {
-    /// Everything that is held of oneself. Tips are given by number in the export of their action: they are
-    /// what one told the control room.
+    /// Everything that is held of oneself. It reads the audience of every wave since one came, so that few are
+    /// made at once.
     pub async fn export_own(&self, scope: &ParticipantScope) -> Result<Export> {
+        let _turn = self
+            .0
+            .exports
+            .acquire()
+            .await
+            .expect("the turns are never closed");
         let participant = self.own_participant(scope).await?;
         let holder = SessionHolder::Participant(scope.number);
         let sessions = self.sessions_of(holder, Some(scope.session)).await?;
         let parts = self.parts();
         let mut tx = parts.store.read().await?;
         let devices = tx.list_devices(&parts.keys, scope.number).await?;
+        let failures = tx.list_failures_of(scope.number).await?;
+        let mut tips = Vec::new();
+        for tip in tx.list_tips_of(&parts.keys, scope.number).await? {
+            let photos = tx.list_photos_of_tip(tip.id).await?;
+            tips.push(OwnTip {
+                id: tip.id,
+                action: tip.action,
+                content: tip.content,
+                source: tip.source,
+                received_at: tip.received_at,
+                photos: photos.into_iter().map(|photo| photo.id).collect(),
+            });
+        }
+        let waves = tx.list_waves_since(participant.confirmed_at).await?;
+        drop(tx);
         let mut called_on = Vec::new();
-        for (action, wave, at) in tx.list_waves_since(participant.confirmed_at).await? {
-            let audience = tx.find_audience(wave).await?;
+        // One audience at a time, and no transaction as long as all of them.
+        for (action, wave, at) in waves {
+            let audience = parts.store.read().await?.find_audience(wave).await?;
             if audience.is_some_and(|audience| audience.contains(scope.number)) {
                 called_on.push(CalledOn { action, wave, at });
             }
@@ -81,6 +126,8 @@ impl Desk {
             registrations: devices.into_iter().map(Registered::from).collect(),
             sessions,
             called_on,
+            failures,
+            tips,
         })
     }
 
@@ -100,3 +147,6 @@ impl Desk {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

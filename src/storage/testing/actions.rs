@@ -78,7 +78,7 @@ pub fn tip(action: ActionId, index: u32) -> Tip {
     Tip {
         id: TipId::new(received_at, &Random::from_seed(u64::from(index) + 1_000)),
         action,
-        participant: Some(index),
+        participant: Some(index + 1),
         source: TipSource::Sms,
         content: TipContent {
             text: format!("CANARY tip {index}"),

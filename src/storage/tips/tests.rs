@@ -4,7 +4,7 @@ use crate::domain::actor::Actor;
 use crate::domain::tip::{TipMark, TipVerb};
 use crate::storage::testing::TestDatabase;
 use crate::storage::testing::actions::{account, insert_draft, insert_region, tip};
-use crate::storage::testing::people::{keyring, some_time};
+use crate::storage::testing::people::{keyring, participant, some_time};
 
 fn entry(verb: TipVerb, actor: Actor) -> TipDeed {
     TipDeed {
@@ -20,6 +20,7 @@ async fn with_tips(tx: &mut Tx, keys: &Keyring, count: u32) -> (ActionId, Vec<Ti
     let action = insert_draft(tx, keys, region, ActionKind::Theft, 0).await;
     let mut tips = Vec::new();
     for index in 0..count {
+        tx.insert_participant(keys, &participant(index)).await.unwrap();
         let tip = tip(action, index);
         tx.insert_tip(keys, &tip, &entry(TipVerb::Received, Actor::Participant))
             .await

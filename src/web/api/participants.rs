@@ -287,6 +287,7 @@ async fn remove_device(
 #[utoipa::path(get, path = "/participants/me/export", tag = "participants", security(("participant" = [])),
     responses((status = 200, description = "The file.", body = Object)))]
 async fn export(State(web): State<Web>, Citizen(scope): Citizen) -> Result<Response, Problem> {
+    web.rates().take(Limited::ExportByParticipant, scope.number)?;
     let export = web.desk().export_own(&scope).await?;
     let name = [(
         header::CONTENT_DISPOSITION,
