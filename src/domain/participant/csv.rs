@@ -5,7 +5,7 @@
 //! nl,jan@example.org,+31612345678,urgent;missing_persons,"home:5.1214,52.0907,3511AB|Thuis;work:3511AC"
 //! ```
 //!
-//! The first line names the five columns, in any order. `email` and `phone` may be empty, `topics` too.
+//! The first line names the five columns, in any order. One of `email` and `phone` may be empty, `topics` too.
 //! A list is separated by semicolons. A place is its kind, a colon, and either `longitude,latitude` in
 //! degrees (WGS84) with optionally a comma and the postcode it was given as, or a postcode alone; after a
 //! `|` may follow the participant's own name for it, in which `%`, `;` and `|` are written `%25`, `%3B` and
@@ -124,14 +124,19 @@ impl<R: io::Read, L: FnMut(Postcode) -> Option<Point>> Reader<R, L> {
         } else {
             email
         };
+        let language = language
+            .parse()
+            .map_err(|error: UnknownLanguage| ("language", error.into()))?;
+        let contact = Contact {
+            email: optional(email).map_err(|error: EmailError| ("email", error.into()))?,
+            phone: optional(phone).map_err(|error: PhoneError| ("phone", error.into()))?,
+        };
+        if contact.channels().is_empty() {
+            return Err(("email", RowProblem::NoAddress));
+        }
         Ok(Registration {
-            language: language
-                .parse()
-                .map_err(|error: UnknownLanguage| ("language", error.into()))?,
-            contact: Contact {
-                email: optional(email).map_err(|error: EmailError| ("email", error.into()))?,
-                phone: optional(phone).map_err(|error: PhoneError| ("phone", error.into()))?,
-            },
+            language,
+            contact,
             topics: read_topics(topics).map_err(|error| ("topics", error.into()))?,
             places: read_places(places, &mut self.locate).map_err(|problem| ("places", problem))?,
         })
@@ -271,6 +276,9 @@ pub enum RowProblem {
     /// The telephone number.
     #[error(transparent)]
     Phone(#[from] PhoneError),
+    /// Neither of both: nobody could reach them, and they could never sign in.
+    #[error("there is neither an e-mail address nor a telephone number: give one of them")]
+    NoAddress,
     /// A topic.
     #[error(transparent)]
     Topic(#[from] UnknownTopic),

@@ -33,7 +33,7 @@ fn the_documented_example_is_read() {
 
 #[test]
 fn columns_may_come_in_any_order_after_a_byte_order_mark() {
-    let rows = read("\u{feff}places,topics,phone,email,language\n\"other:3511\",,,,en\n");
+    let rows = read("\u{feff}places,topics,phone,email,language\n\"other:3511\",,,a@b.nl,en\n");
     assert_eq!(rows[0].as_ref().unwrap().language, Language::En);
 }
 
@@ -41,19 +41,20 @@ fn columns_may_come_in_any_order_after_a_byte_order_mark() {
 fn a_wrong_line_is_told_with_its_number_and_the_next_is_read() {
     let rows = read(
         "language,email,phone,topics,places\n\
-         nl,,,,home:3511\n\
+         nl,a@b.nl,,,home:3511\n\
          de,,,,home:3511\n\
          nl,canary,,,home:3511\n\
          nl,,0301234567,,home:3511\n\
-         nl,,,spam,home:3511\n\
-         nl,,,,\n\
-         nl,,,,home:3511;home:9999\n\
-         nl,,,,home:5,91\n\
-         nl,,,,\"home:5,91\"\n\
-         nl,,,,home:3511|50%\n\
-         nl,,,,home:3511\n",
+         nl,a@b.nl,,spam,home:3511\n\
+         nl,a@b.nl,,,\n\
+         nl,a@b.nl,,,home:3511;home:9999\n\
+         nl,a@b.nl,,,home:5,91\n\
+         nl,a@b.nl,,,\"home:5,91\"\n\
+         nl,a@b.nl,,,home:3511|50%\n\
+         nl,,,,home:3511\n\
+         nl,,0612345678,,home:3511\n",
     );
-    assert!(rows[0].is_ok() && rows[10].is_ok() && rows.len() == 11);
+    assert!(rows[0].is_ok() && rows[11].is_ok() && rows.len() == 12);
     let expected = [
         "line 3, column language: unknown language",
         "line 4, column email: the e-mail address has no @",
@@ -64,6 +65,7 @@ fn a_wrong_line_is_told_with_its_number_and_the_next_is_read() {
         "line 9, column language: the line has 6 cells instead of 5",
         "line 10, column places: place 1: write longitude,latitude",
         "line 11, column places: place 1: the name after |",
+        "line 12, column email: there is neither an e-mail address nor a telephone number",
     ];
     for (row, start) in rows[1..].iter().zip(expected) {
         let error = row.as_ref().unwrap_err();
@@ -149,6 +151,9 @@ fn any_participant() -> impl Strategy<Value = Registration> {
         0..32u8,
         proptest::collection::vec(any_place(), 1..=Places::MAX),
     )
+        .prop_filter("an address", |(_, email, phone, ..)| {
+            email.is_some() || phone.is_some()
+        })
         .prop_map(|(language, email, phone, topics, places)| Registration {
             language: Language::ALL[language],
             contact: Contact {
