@@ -95,6 +95,16 @@ fn read_key(value: &HeaderValue) -> Option<String> {
 }
 
 impl Repeat {
+    /// The call of somebody whom nobody is to know: what is kept of it leads to its key alone, and not to the
+    /// path, in which a person's reference may stand.
+    #[must_use]
+    pub fn unlinked(self) -> Self {
+        Self {
+            path: String::new(),
+            ..self
+        }
+    }
+
     /// The answer of `work`, or the answer that the same actor got for the same call before.
     ///
     /// Without a key the work is simply done. A refusal is not kept: the key is free for another try.

@@ -309,7 +309,14 @@ async fn submit_tip(
 ) -> Result<Response, Problem> {
     // Before anything of the body is taken in.
     web.rates().take(Limited::TipByAddress, address)?;
-    let desk = web.desk().clone();
+    web.desk().check_link(&reference).await?;
+    let form = TipForm::from_request(request, &web).await?;
+    let repeat = if form.content.anonymous {
+        repeat.unlinked()
+    } else {
+        repeat
+    };
+    let (desk, fingerprint) = (web.desk().clone(), form.fingerprint);
     let work = async move {
         let submitted = desk
             .submit_tip_by_link(&reference, form.content, form.photos)
@@ -317,7 +324,7 @@ async fn submit_tip(
         drop(form.place);
         Ok((StatusCode::CREATED, Json(SentTip::from(submitted?))).into_response())
     };
-    repeat.answer(&web, "anyone", form.fingerprint, work).await
+    repeat.answer(&web, ANYONE, fingerprint, work).await
 }
 
 /// What became of a tip, by the reference that its sender got.

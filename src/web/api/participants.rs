@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::alerts::{SentTip, TipForm};
+use super::alerts::{ANYONE, SentTip, TipForm};
 use super::registrations::{CodeSentBody, Device, PlaceBody};
 use crate::desk::participants::{DeviceKind, DeviceView, ParticipantView, SettingsChange};
 use crate::domain::channel::ChannelSet;
@@ -318,8 +318,8 @@ async fn submit_tip(
     repeat: Repeat,
     request: Request,
 ) -> Result<Response, Problem> {
-    web.rates().take(Limited::TipByAddress, address)?;
     // Before anything of the body is taken in.
+    web.rates().take(Limited::TipByAddress, address)?;
     let form = TipForm::from_request(request, &web).await?;
     let (desk, number) = (web.desk().clone(), citizen.0.number);
     let TipForm {
@@ -328,6 +328,11 @@ async fn submit_tip(
         fingerprint,
         place,
     } = form;
+    let (repeat, actor) = if content.anonymous {
+        (repeat.unlinked(), ANYONE.to_owned())
+    } else {
+        (repeat, citizen.actor())
+    };
     let work = async move {
         let submitted = desk.submit_tip_as_participant(number, id, content, photos).await;
         drop(place);

@@ -135,3 +135,26 @@ fn a_key_is_short_and_visible() {
     assert_eq!(key("a b"), None);
     assert_eq!(key(&"x".repeat(KEY_CHARS + 1)), None);
 }
+
+#[tokio::test]
+async fn of_a_call_by_somebody_whom_nobody_is_to_know_only_the_key_leads_to_its_answer() {
+    for desk in TestDesk::each().await {
+        let (web, done) = (Web::on(&desk.desk), Arc::default());
+        let call = |path: &str| {
+            let (web, work) = (web.clone(), work(&done));
+            let repeat = Repeat {
+                path: path.to_owned(),
+                ..repeat("k")
+            };
+            async move {
+                let answer = repeat
+                    .unlinked()
+                    .answer(&web, "anyone", Fingerprint::of(b"x"), work);
+                read(answer.await).await
+            }
+        };
+        assert!(!call("/api/v1/alerts/ONE/tips").await.1);
+        // What is stored does not depend on the reference in the path.
+        assert!(call("/api/v1/alerts/OTHER/tips").await.1);
+    }
+}
