@@ -3,7 +3,7 @@
 use super::super::paging::{read_cursor, write_cursor};
 use super::super::{Desk, DeskError, Permission, Result, Scope};
 use crate::domain::action::Action;
-use crate::domain::id::{ActionId, WaveId};
+use crate::domain::id::{ActionId, BatchNumber, WaveId};
 use crate::storage::actions::listing::{ActionCursor, ActionFilter, ActionOrder};
 use crate::storage::batches::told::RecipientDisposition;
 
@@ -90,13 +90,14 @@ impl Desk {
         Ok(ActionPage { actions, next })
     }
 
-    /// Where the recipients of a wave are, in the order of sending: up to `limit` of them from a position on.
+    /// Where the recipients of a wave are, in the order of sending: up to `limit` of them after a place. Who moves
+    /// to a later batch meanwhile comes later once more; nobody is left out.
     pub async fn list_wave_recipients(
         &self,
         scope: &Scope,
         action: ActionId,
         wave: WaveId,
-        from: usize,
+        after: Option<(BatchNumber, u16)>,
         limit: usize,
     ) -> Result<Vec<RecipientDisposition>> {
         let mut tx = self.parts().store.read().await?;
@@ -108,6 +109,78 @@ impl Desk {
         }
         let recipients = tx.list_recipients(wave).await?;
         let limit = limit.min(MAX_PAGE as usize * 5);
-        Ok(recipients.into_iter().skip(from).take(limit).collect())
+        let is_after =
+            |one: &RecipientDisposition| after.is_none_or(|after| (one.batch, one.position) > after);
+        Ok(recipients.into_iter().filter(is_after).take(limit).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::fixture::{Room, area, operator};
+    use super::*;
+    use crate::domain::channel::Channel;
+    use crate::domain::delivery::Disposition;
+    use crate::domain::id::NodeId;
+    use crate::domain::random::Random;
+    use crate::storage::batches::{BATCH_SIZE, BatchState, NewBatch, Progress};
+
+    #[tokio::test]
+    async fn a_recipient_who_moves_between_two_pages_hides_nobody() {
+        for room in Room::each().await {
+            let action = room.started(area(0, 0, 5, 5)).await;
+            let wave = room.desk.action(&operator(), action.id).await.unwrap().waves[0]
+                .wave
+                .id;
+            let page = async |after, limit| {
+                let page = room
+                    .desk
+                    .list_wave_recipients(&operator(), action.id, wave, after, limit)
+                    .await;
+                page.unwrap()
+            };
+            let all = page(None, BATCH_SIZE).await;
+            assert_eq!(all.len(), 25);
+            let first = page(None, 10).await;
+            let last = first.last().map(|last| (last.batch, last.position));
+            // Those of the first page are split off to a batch of their own.
+            let batch = room.hand_over(0, true).await.remove(0);
+            let mut outcomes = batch.outcomes.clone();
+            outcomes[..10].fill(Disposition::Moved);
+            let now = room.clock.now();
+            let owner = NodeId::new(now, &Random::from_seed(1));
+            let progress = Progress {
+                number: batch.number,
+                claims: batch.claims,
+                outcomes: &outcomes,
+                intent_to: 0,
+                state: BatchState::Ready { not_before: now },
+                first_handover_at: None,
+                last_handover_at: None,
+            };
+            let mut tx = room.database.store.write().await.unwrap();
+            assert!(tx.record_progress(owner, now, &progress).await.unwrap());
+            let moved = NewBatch {
+                wave,
+                channel: Channel::Sms,
+                account: "sms".to_owned(),
+                priority: 0,
+                ordinal: 0,
+                members: batch.members[..10].to_vec(),
+                outcomes: vec![Disposition::Queued; 10],
+                attempt: 1,
+                not_before: now,
+            };
+            tx.insert_batches(&[moved]).await.unwrap();
+            tx.commit().await.unwrap();
+            let second = page(last, BATCH_SIZE).await;
+            let seen: BTreeSet<_> = first.iter().chain(&second).map(|one| one.participant).collect();
+            let everyone: BTreeSet<_> = all.iter().map(|one| one.participant).collect();
+            assert_eq!(seen, everyone);
+            let ordered = |one: &RecipientDisposition| (one.batch, one.position);
+            assert!(second.iter().map(ordered).is_sorted());
+        }
     }
 }

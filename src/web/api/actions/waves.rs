@@ -1,5 +1,8 @@
 //! What became of an action's waves, how long its steps took, and what happened to it.
 
+use std::num::ParseIntError;
+use std::str::FromStr;
+
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -12,7 +15,7 @@ use super::view::WaveBody;
 use crate::domain::clock::Timestamp;
 use crate::domain::delivery::Disposition;
 use crate::domain::event::EventKind;
-use crate::domain::id::{ActionId, RegionId, WaveId};
+use crate::domain::id::{ActionId, BatchNumber, RegionId, WaveId};
 use crate::domain::lost_minutes::{Moments, Step};
 use crate::domain::wave::Accounting;
 use crate::storage::events::Event;
@@ -70,7 +73,7 @@ pub struct PositionQuery {
 }
 
 impl PositionQuery {
-    fn after<T: std::str::FromStr + Default>(&self) -> Result<T, Problem> {
+    fn after<T: FromStr + Default>(&self) -> Result<T, Problem> {
         let Some(after) = &self.after else {
             return Ok(T::default());
         };
@@ -81,6 +84,19 @@ impl PositionQuery {
             );
             Problem::invalid_field("after", "unreadable_cursor", said)
         })
+    }
+}
+
+/// A place in a list of recipients: batch and position of the last that was seen.
+#[derive(Default)]
+struct RecipientCursor(Option<(BatchNumber, u16)>);
+
+impl FromStr for RecipientCursor {
+    type Err = ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, ParseIntError> {
+        let (batch, position) = text.split_once('.').unwrap_or((text, ""));
+        Ok(Self(Some((batch.parse()?, position.parse()?))))
     }
 }
 
@@ -105,13 +121,14 @@ async fn recipients(
     Path((id, wave)): Path<(ActionId, WaveId)>,
     Query(query): Query<PositionQuery>,
 ) -> Result<Json<Page<Recipient>>, Problem> {
-    let from: usize = query.after()?;
+    let RecipientCursor(after) = query.after()?;
     let limit = query.limit.unwrap_or(200).clamp(1, 1000);
     let found = web
         .desk()
-        .list_wave_recipients(&scope, id, wave, from, limit)
+        .list_wave_recipients(&scope, id, wave, after, limit)
         .await?;
-    let next = (found.len() == limit).then(|| (from + limit).to_string());
+    let last = found.last().filter(|_| found.len() == limit);
+    let next = last.map(|last| format!("{}.{}", last.batch, last.position));
     let items = found.into_iter().map(|recipient| Recipient {
         participant: recipient.participant,
         disposition: recipient.disposition,
