@@ -313,8 +313,8 @@ async fn listen(address: &str) -> Result<TcpListener, AppError> {
         })
 }
 
-/// Holds a file beside a SQLite database as long as the process lives.
-fn lock_sqlite(url: &str) -> Result<Option<File>, AppError> {
+/// Holds a file beside a SQLite database as long as the process lives, or keeps what it answers.
+pub fn lock_sqlite(url: &str) -> Result<Option<File>, AppError> {
     let Some(path) = url.strip_prefix("sqlite:") else {
         return Ok(None);
     };

@@ -250,3 +250,20 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
     drop(child.stdout.take());
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
+
+#[test]
+fn a_file_is_not_brought_in_beside_a_service_on_sqlite() {
+    let folder = prepared();
+    let path = folder.path();
+    std::fs::write(path.join("people.csv"), "language,email,phone,topics,places\n").unwrap();
+    let import = || run(path, &["import", "participants", "people.csv"]);
+    // What a running service holds.
+    let lock = std::fs::File::create(path.join("var/oproep.db.lock")).unwrap();
+    lock.lock().unwrap();
+    let refused = import();
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(code(&refused), 3, "{said}");
+    assert!(said.contains("stop it first"), "{said}");
+    drop(lock);
+    assert_eq!(code(&import()), 0);
+}

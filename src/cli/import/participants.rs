@@ -19,7 +19,7 @@ use crate::desk::moving::import::{ImportNews, WhenWrong};
     after_help = "The first line names the columns: language,email,phone,topics,places. A place is its \
     kind, a colon,\nand longitude,latitude or a postcode; several are separated by semicolons. \
     `oproep export\nparticipants` writes the same form.\n\n\
-    Without --keep-going all or none are stored.\n\n\
+    Without --keep-going all or none are stored. On SQLite no service may run meanwhile.\n\n\
     Examples:\n  \
     oproep import participants people.csv\n  \
     oproep import participants people.csv --keep-going --rejects rejects.txt"
@@ -48,6 +48,7 @@ pub(super) async fn import(common: &Common, arguments: ParticipantArguments) -> 
         WhenWrong::TakeNone
     };
 
+    let _alone = machine::alone(common)?;
     let (desk, scope) = machine::desk(common).await?;
     let read = Arc::new(AtomicU64::new(0));
     let source = Metered {
