@@ -26,6 +26,8 @@ pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed")
 const KEY_CHARS: usize = 100;
 /// The most bytes of an answer that is kept.
 const ANSWER_BYTES: usize = 1024 * 1024;
+/// A call that is not answered after so many times the longest that a request may take was lost with its process.
+const PATIENCE: u32 = 2;
 /// When to ask again for the answer of a call under way.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
 
@@ -133,9 +135,10 @@ async fn once(
     work: Work,
 ) -> Result<Response, Problem> {
     let request = fingerprint.bytes();
+    let patience = PATIENCE * web.settings().request_timeout();
     let mut tx = web.store().write().await?;
     let call = tx
-        .claim_call(web.keys(), &actor, &key, &request, web.clock().now())
+        .claim_call(web.keys(), &actor, &key, &request, web.clock().now(), patience)
         .await?;
     tx.commit().await?;
     match call {

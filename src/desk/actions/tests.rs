@@ -68,10 +68,35 @@ async fn a_started_action_is_stored_with_its_wave_batches_and_events() {
 }
 
 #[tokio::test]
+async fn whoever_asks_again_for_a_start_that_was_not_answered_gets_its_answer() {
+    for room in Room::each().await {
+        let draft = room.draft(area(0, 0, 5, 5)).await;
+        let first = room.desk.start_action(&operator(), draft.id, 1).await.unwrap();
+        let again = room.desk.start_action(&operator(), draft.id, 1).await.unwrap();
+        assert_eq!(
+            (again.wave, again.audience, &again.by_channel),
+            (first.wave, first.audience, &first.by_channel)
+        );
+        let view = room.desk.action(&operator(), draft.id).await.unwrap();
+        assert_eq!(view.waves.len(), 1, "nobody is called on twice");
+        let other = scope(Role::Operator, "west");
+        let late = room.desk.start_action(&other, draft.id, 1).await;
+        assert_eq!(refusal(late), "changed_meanwhile");
+        room.desk.stop_action(&operator(), draft.id).await.unwrap();
+        let late = room.desk.start_action(&operator(), draft.id, 1).await;
+        assert_eq!(
+            refusal(late),
+            "changed_meanwhile",
+            "it is no longer what was started"
+        );
+    }
+}
+
+#[tokio::test]
 async fn of_two_who_start_the_same_action_one_does() {
     for room in Room::each().await {
         let draft = room.draft(area(0, 0, 5, 5)).await;
-        let (one, other) = (operator(), operator());
+        let (one, other) = (operator(), scope(Role::Operator, "west"));
         let (a, b) = tokio::join!(
             room.desk.start_action(&one, draft.id, 1),
             room.desk.start_action(&other, draft.id, 1),
