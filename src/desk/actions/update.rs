@@ -11,6 +11,9 @@ use crate::domain::wave::WaveKind;
 
 impl Desk {
     /// Tells everyone who was told of an action, or whose turn is still to come, something new.
+    ///
+    /// Whoever still waits for an earlier text hears the new one only: an earlier one that arrives last would
+    /// be believed.
     pub async fn update_action(
         &self,
         scope: &Scope,
@@ -46,6 +49,8 @@ impl Desk {
         if !tx.claim_action(&action).await? {
             return Err(changed_meanwhile());
         }
+        tx.mark_waves_halted(id, deed.at).await?;
+        tx.settle_halted_batches(deed.at).await?;
         tx.insert_planned_wave(&self.parts().keys, &planned).await?;
         tx.append_events(&[wave_started(&action, &planned)]).await?;
         self.commit_and_wake(tx).await?;
