@@ -233,13 +233,25 @@ impl Service {
         });
         let (desk, token) = (self.desk.clone(), stop.token());
         tokio::spawn(async move { desk.keep_going(token).await });
-        tokio::spawn(tidy(self.desk.clone(), self.foundation.clock.clone(), stop.clone()));
+        tokio::spawn(tidy(
+            self.desk.clone(),
+            self.foundation.clock.clone(),
+            stop.clone(),
+        ));
         if let Some(listener) = self.operations {
             tokio::spawn(web::serve_operations(
                 listener,
                 self.web.clone(),
                 stop.token().cancelled_owned(),
             ));
+        }
+        if let Some(dispatcher) = self.dispatcher.clone() {
+            // What is not begun is handed back at once, not after the last answer.
+            let stop = stop.clone();
+            tokio::spawn(async move {
+                stop.asked().await;
+                dispatcher.close();
+            });
         }
         web::serve(self.listener, self.web, stop.token().cancelled_owned()).await;
         finish(self.dispatcher.as_ref(), stop, stop_within).await;
