@@ -88,6 +88,11 @@ pub enum StorageError {
 }
 
 impl StorageError {
+    /// Whether the database is the matter, which may be well again soon, and not what is stored in it.
+    pub const fn is_passing(&self) -> bool {
+        matches!(self, Self::Database(_))
+    }
+
     /// Whether the write ran into a value that must be unique.
     pub fn is_conflict(&self) -> bool {
         matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_unique_violation())

@@ -1,7 +1,6 @@
 //! A provider account: whom it hands messages to, how fast, and what it may lose track of.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -48,6 +47,12 @@ impl Pace {
         2 * self.batches_in_flight * self.window
     }
 
+    /// Messages between two looks at stop and quota: what leaves within a second.
+    pub(super) fn step_size(&self) -> usize {
+        let per_s = self.rate_per_s.map_or(usize::MAX, |rate| rate.max(1) as usize);
+        self.step.min(per_s)
+    }
+
     fn bounded(self) -> Self {
         Self {
             burst: self.burst.max(1),
@@ -87,8 +92,7 @@ pub(super) struct Account {
     pub(super) pace: Pace,
     pub(super) quota: Quota,
     /// Urgent batches under way here: as long as there are any, the normal lane claims nothing.
-    urgent: AtomicUsize,
-    urgent_idle: watch::Sender<bool>,
+    urgent: watch::Sender<usize>,
 }
 
 impl Account {
@@ -99,29 +103,37 @@ impl Account {
             name: settings.name,
             provider: settings.provider,
             pace,
-            urgent: AtomicUsize::new(0),
-            urgent_idle: watch::Sender::new(true),
+            urgent: watch::Sender::new(0),
         }
     }
 
-    pub(super) fn urgent_began(&self) {
-        self.urgent.fetch_add(1, Ordering::SeqCst);
-        self.urgent_idle.send_replace(false);
+    /// An urgent batch is under way here as long as the answer lives.
+    pub(super) fn urgent_begins(self: &Arc<Self>) -> UrgentBatch {
+        self.urgent.send_modify(|count| *count += 1);
+        UrgentBatch(self.clone())
     }
 
-    pub(super) fn urgent_ended(&self) {
-        if self.urgent.fetch_sub(1, Ordering::SeqCst) == 1 {
-            self.urgent_idle.send_replace(true);
-        }
+    /// Whether an urgent batch is under way here.
+    pub(super) fn has_urgent(&self) -> bool {
+        *self.urgent.borrow() > 0
     }
 
     /// Ends when no urgent batch is under way here.
     pub(super) async fn until_urgent_is_idle(&self) {
-        let _ = self.urgent_idle.subscribe().wait_for(|idle| *idle).await;
+        let _ = self.urgent.subscribe().wait_for(|count| *count == 0).await;
     }
 }
 
-/// How long to wait before the next attempt of a passing error: 1 s, doubling, at most a minute.
+/// An urgent batch that is under way.
+pub(super) struct UrgentBatch(Arc<Account>);
+
+impl Drop for UrgentBatch {
+    fn drop(&mut self) {
+        self.0.urgent.send_modify(|count| *count -= 1);
+    }
+}
+
+/// How long to wait before the next attempt of a passing error: 2 s, doubling, at most two minutes.
 pub(super) fn backoff(attempt: u16) -> Duration {
-    Duration::from_secs(1 << u32::from(attempt.min(6))).min(Duration::from_secs(60))
+    Duration::from_secs(1 << u32::from(attempt.min(7))).min(Duration::from_mins(2))
 }

@@ -100,12 +100,15 @@ impl InHand {
         look(&self.lock())
     }
 
-    /// A signal for the moment at which everything changed so far is durable, or the lease is lost.
+    /// A signal for the moment at which everything changed so far is durable; it ends at once when the lease is
+    /// lost.
     pub(super) fn written(&self) -> oneshot::Receiver<()> {
         let (sender, receiver) = oneshot::channel();
         let mut hand = self.lock();
-        hand.changed = true;
-        hand.waiters.push(sender);
+        if !self.is_lost() {
+            hand.changed = true;
+            hand.waiters.push(sender);
+        }
         receiver
     }
 
@@ -129,17 +132,35 @@ impl InHand {
         })
     }
 
-    /// Another node has the batch: nothing more of it may be sent or written here.
+    /// The batch is no longer this hand's: nothing more of it may be sent or written here, and nobody waits.
     pub(super) fn mark_lost(&self) {
-        self.lost.store(true, Ordering::Release);
-        tracing::warn!(
-            batch = self.number,
-            "lost the lease of a batch: another node has it"
-        );
+        let mut hand = self.lock();
+        if !self.lost.swap(true, Ordering::AcqRel) {
+            tracing::warn!(
+                batch = self.number,
+                claims = self.claims,
+                "lost the lease of a batch"
+            );
+        }
+        hand.waiters.clear();
     }
 
-    /// Whether another node has the batch.
+    /// Whether somebody else has the batch.
     pub(super) fn is_lost(&self) -> bool {
         self.lost.load(Ordering::Acquire)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::dispatch::tests::world::a_batch_in_hand;
+
+    #[tokio::test]
+    async fn whoever_waits_for_a_write_is_let_go_when_the_lease_is_lost_before_or_meanwhile() {
+        let batch = a_batch_in_hand().await;
+        let before = batch.written();
+        batch.mark_lost();
+        assert!(before.await.is_err());
+        assert!(batch.written().await.is_err());
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::account::{WhenInDoubt, backoff};
 use super::in_hand::InHand;
@@ -17,7 +18,7 @@ use crate::storage::endpoints::{Addressee, GoneEndpoint};
 use crate::storage::failures::Failure;
 
 /// A wait that is sat out with the batch in hand; for a longer one it is handed back.
-const SHORT_WAIT: std::time::Duration = std::time::Duration::from_secs(2);
+const SHORT_WAIT: Duration = Duration::from_secs(2);
 
 /// Sends a batch until nothing of it is open, or it has to be handed back.
 pub(super) async fn run(node: &Node, batch: &Arc<InHand>) {
@@ -81,7 +82,7 @@ impl<'a> Sending<'a> {
         while !self.queue.is_empty() && !self.batch.is_lost() {
             let now = clock.now();
             let paused_until = account.quota.paused_until();
-            if self.node.closing.is_cancelled() {
+            if self.node.closing.is_cancelled() || self.gives_way() {
                 return BatchState::Ready { not_before: now };
             }
             if paused_until > now + SHORT_WAIT {
@@ -89,14 +90,11 @@ impl<'a> Sending<'a> {
                     not_before: paused_until,
                 };
             }
-            let step: Vec<usize> = self.queue.iter().take(account.pace.step).copied().collect();
+            let size = account.pace.step_size();
+            let step: Vec<usize> = self.queue.iter().take(size).copied().collect();
             self.declare_intent(step[step.len() - 1]).await;
-            tokio::select! {
-                () = async {
-                    clock.sleep_until(paused_until).await;
-                    account.quota.take(step.len()).await;
-                } => {}
-                () = self.node.closing.cancelled() => continue,
+            if !self.turn_comes(step.len()).await {
+                continue;
             }
             // The last look before the messages leave: intent and quota may have taken their time.
             if self.batch.is_lost() {
@@ -114,6 +112,27 @@ impl<'a> Sending<'a> {
             self.hand_over(step).await;
         }
         BatchState::Done
+    }
+
+    /// Whether this batch can wait and an urgent one of its account is under way.
+    fn gives_way(&self) -> bool {
+        self.batch.priority > 0 && self.batch.account.has_urgent()
+    }
+
+    /// Waits as long as the provider asked, and for the account's pace. False when there is reason to begin
+    /// the step anew: another batch was asked to slow down meanwhile, or the node closes.
+    async fn turn_comes(&self, count: usize) -> bool {
+        let (clock, quota) = (&self.node.around.clock, &self.batch.account.quota);
+        let turn = async {
+            clock.sleep_until(quota.paused_until()).await;
+            quota.take(count).await;
+        };
+        tokio::select! {
+            () = turn => quota.paused_until() <= clock.now(),
+            // A wave that is held or over has no turn to wait for.
+            () = self.batch.wave.held_up() => true,
+            () = self.node.closing.cancelled() => false,
+        }
     }
 
     /// Makes it durable that members up to this position may be handed over, when it is not yet.
@@ -144,6 +163,7 @@ impl<'a> Sending<'a> {
 
     async fn hand_over(&mut self, step: Vec<usize>) {
         let mut best: HashMap<usize, Attempt> = HashMap::with_capacity(step.len());
+        let mut wait: Option<Duration> = None;
         for (language, addressed, recipients) in self.address(&step) {
             let message = self.batch.wave.message.in_language(language);
             let provider = &self.batch.account.provider;
@@ -156,6 +176,9 @@ impl<'a> Sending<'a> {
                 self.measure(began, &attempts);
                 for (addressed, attempt) in addressed.iter().zip(attempts) {
                     self.note_gone(addressed, &attempt);
+                    if let Attempt::Throttled { retry_after } = attempt {
+                        wait = wait.max(Some(retry_after));
+                    }
                     match best.get(&addressed.position) {
                         Some(known) if rank(known) >= rank(&attempt) => {}
                         _ => {
@@ -166,6 +189,11 @@ impl<'a> Sending<'a> {
             }
         }
         let now = self.node.around.clock.now();
+        if let Some(wait) = wait {
+            let account = self.batch.account.clone();
+            account.quota.pause_until(now + wait);
+            tokio::spawn(async move { account.quota.share_pause().await });
+        }
         for position in step.into_iter().rev() {
             let attempt = best.remove(&position).unwrap_or_else(|| Attempt::Rejected {
                 reason: "no_endpoint".to_owned(),
@@ -239,12 +267,7 @@ impl<'a> Sending<'a> {
                 hand.last_handover_at = Some(now);
             }),
             Attempt::Rejected { reason, .. } => self.fail(position, reason, now),
-            Attempt::Throttled { retry_after } => {
-                let account = self.batch.account.clone();
-                account.quota.pause_until(now + retry_after);
-                tokio::spawn(async move { account.quota.share_pause().await });
-                self.queue.push_front(position);
-            }
+            Attempt::Throttled { .. } => self.queue.push_front(position),
             Attempt::Transient { reason } => self.later.push((position, reason)),
             Attempt::Unconfirmed { reason } => {
                 let policy = self.batch.account.pace.when_in_doubt;

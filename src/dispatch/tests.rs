@@ -15,7 +15,8 @@ use crate::domain::endpoint::Endpoint;
 use crate::domain::wave::{Accounting, WaveState};
 use crate::storage::testing::TestDatabase;
 
-mod world;
+mod trouble;
+pub(super) mod world;
 
 use world::{Gateway, PACE, World, worlds};
 
@@ -258,10 +259,10 @@ async fn a_node_that_falls_silent_is_taken_over_and_commits_nothing_afterwards()
     // Now the first one wakes up and finishes its calls: too late to change anything.
     silent.held.store(false, Ordering::SeqCst);
     silent.release.notify_waiters();
+    stale.stop().await;
     living.stop().await;
     assert_eq!(world.accounting(wave).await, end);
     assert!(silent.people_told() <= PACE.in_flight_window());
-    drop(stale);
 }
 
 #[tokio::test]

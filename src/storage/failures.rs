@@ -9,8 +9,7 @@ statements! {
         where b.wave_id = $1 group by f.reason order by count(*) desc, f.reason limit 50";
 }
 
-const INSERT: &str =
-    "insert into failures (batch_number, position, participant_number, reason, failed_at)";
+const INSERT: &str = "insert into failures (batch_number, position, participant_number, reason, failed_at)";
 
 /// One recipient that a message did not reach.
 #[derive(Clone, Debug, PartialEq, Eq)]
