@@ -151,6 +151,9 @@ impl<'a> Processes<'a> {
         self.run_all();
         if self.died(victim, death, wave).await {
             deaths.left -= 1;
+        } else {
+            // It would die later, with nobody looking.
+            end(self.running[victim].take()).await;
         }
     }
 
