@@ -4,12 +4,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use super::Surroundings;
 use super::quota::Quota;
 use crate::channels::Provider;
 use crate::storage::batches::BATCH_SIZE;
+
+/// The most messages of a step among those whose first attempt is in doubt.
+const STEP_IN_DOUBT: usize = 100;
+/// How many batches of an account may have such a step under way on one node.
+const IN_DOUBT_AT_ONCE: usize = 2;
+/// The most recipients of an account whom the death of one node makes unknown.
+pub const UNKNOWN_AT_MOST: usize = STEP_IN_DOUBT * IN_DOUBT_AT_ONCE;
 
 /// What happens to messages that may have left when a node died or no answer came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -47,10 +54,12 @@ impl Pace {
         2 * self.batches_in_flight * self.window
     }
 
-    /// Messages between two looks at stop and quota: what leaves within a second.
-    pub(super) fn step_size(&self) -> usize {
+    /// Messages between two looks at stop and quota: what leaves within a second, and few where another crash
+    /// would leave them unknown.
+    pub(super) fn step_size(&self, in_doubt: bool) -> usize {
         let per_s = self.rate_per_s.map_or(usize::MAX, |rate| rate.max(1) as usize);
-        self.step.min(per_s)
+        let most = if in_doubt { STEP_IN_DOUBT } else { usize::MAX };
+        self.step.min(per_s).min(most)
     }
 
     fn bounded(self) -> Self {
@@ -93,6 +102,8 @@ pub(super) struct Account {
     pub(super) quota: Quota,
     /// Urgent batches under way here: as long as there are any, the normal lane claims nothing.
     urgent: watch::Sender<usize>,
+    /// Held while second attempts are under way, until what became of them is written.
+    pub(super) doubts: Semaphore,
 }
 
 impl Account {
@@ -104,6 +115,7 @@ impl Account {
             provider: settings.provider,
             pace,
             urgent: watch::Sender::new(0),
+            doubts: Semaphore::new(IN_DOUBT_AT_ONCE),
         }
     }
 

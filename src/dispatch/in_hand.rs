@@ -21,7 +21,7 @@ pub(super) struct InHand {
     pub(super) attempt: u16,
     pub(super) priority: u8,
     pub(super) members: Vec<ParticipantNumber>,
-    /// Members before this position were in the hands of a node that died.
+    /// Members before this position may have been told once: another crash would leave them unknown.
     pub(super) doubt_to: usize,
     pub(super) wave: Arc<KnownWave>,
     pub(super) account: Arc<Account>,
@@ -66,13 +66,18 @@ impl InHand {
         wave: Arc<KnownWave>,
         account: Arc<Account>,
     ) -> Self {
+        let in_doubt = |disposition: &Disposition| *disposition == Disposition::InDoubt;
         Self {
             number: claimed.number,
             claims: claimed.claims,
             attempt: claimed.attempt,
             priority,
             members: claimed.members,
-            doubt_to: claimed.doubt_to,
+            doubt_to: claimed
+                .outcomes
+                .iter()
+                .rposition(in_doubt)
+                .map_or(0, |last| last + 1),
             wave,
             account,
             hand: Mutex::new(Hand {

@@ -165,12 +165,16 @@ async fn claim(
         };
         if batch.doubt_to > 0 {
             doubt(&mut batch, account.pace.when_in_doubt);
-            write_claimed(&mut tx, &claim, &batch, BatchState::Claimed).await?;
             tracing::info!(
                 batch = batch.number,
                 in_doubt = batch.doubt_to,
                 "took over a batch whose lease ran out"
             );
+        }
+        if batch.doubt_to > 0 || batch.outcomes.contains(&Disposition::InDoubt) {
+            // Second attempts want an intent of their own, step by step.
+            batch.intent_to = 0;
+            write_claimed(&mut tx, &claim, &batch, BatchState::Claimed).await?;
         }
         in_hand.push(Arc::new(InHand::new(batch, priority, wave, account.clone())));
     }

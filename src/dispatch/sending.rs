@@ -4,6 +4,8 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::SemaphorePermit;
+
 use super::account::{WhenInDoubt, backoff};
 use super::in_hand::InHand;
 use super::waves::Leave;
@@ -79,6 +81,7 @@ impl<'a> Sending<'a> {
     /// Sends until the queue is empty or something ends it; answers what the batch becomes.
     async fn steps(&mut self) -> BatchState {
         let (clock, account) = (&self.node.around.clock, &self.batch.account);
+        let mut doubt = None;
         while !self.queue.is_empty() && !self.batch.is_lost() {
             let now = clock.now();
             let paused_until = account.quota.paused_until();
@@ -90,7 +93,9 @@ impl<'a> Sending<'a> {
                     not_before: paused_until,
                 };
             }
-            let size = account.pace.step_size();
+            let in_doubt = self.queue[0] < self.batch.doubt_to;
+            self.hold_doubt(in_doubt, &mut doubt).await;
+            let size = account.pace.step_size(in_doubt);
             let step: Vec<usize> = self.queue.iter().take(size).copied().collect();
             self.declare_intent(step[step.len() - 1]).await;
             if !self.turn_comes(step.len()).await {
@@ -111,7 +116,28 @@ impl<'a> Sending<'a> {
             self.queue.drain(..step.len());
             self.hand_over(step).await;
         }
+        self.hold_doubt(false, &mut doubt).await;
         BatchState::Done
+    }
+
+    /// Takes one of the account's few places for second attempts, or gives it back once what became of them is
+    /// durable: a crash meanwhile makes them unknown.
+    async fn hold_doubt(&self, in_doubt: bool, held: &mut Option<SemaphorePermit<'a>>) {
+        if in_doubt && held.is_none() {
+            let place = self.batch.account.doubts.acquire().await;
+            *held = Some(place.expect("the places are never closed"));
+        } else if !in_doubt && held.is_some() {
+            self.until_written().await;
+            *held = None;
+        }
+    }
+
+    /// Waits until all that is known of the batch is durable, or its lease is lost.
+    async fn until_written(&self) {
+        let written = self.batch.written();
+        self.node.recorder.hurry();
+        // Ends even when the lease is lost, which the caller checks next.
+        let _ = written.await;
     }
 
     /// Whether this batch can wait and an urgent one of its account is under way.
@@ -137,8 +163,8 @@ impl<'a> Sending<'a> {
 
     /// Makes it durable that members up to this position may be handed over, when it is not yet.
     ///
-    /// Where a node died before, the intent goes only as far as this step: who is in doubt a second time is
-    /// not tried again, so it should be as few as can be.
+    /// Where a first attempt is in doubt, the intent goes only as far as this step: who is in doubt a second time
+    /// is not tried again, so it should be as few as can be.
     async fn declare_intent(&self, last: usize) {
         let size = self.batch.members.len();
         let needed = self.batch.change(|hand| {
@@ -154,10 +180,7 @@ impl<'a> Sending<'a> {
             needed
         });
         if needed {
-            let written = self.batch.written();
-            self.node.recorder.hurry();
-            // The recorder answers even when the lease is lost, which the caller checks next.
-            let _ = written.await;
+            self.until_written().await;
         }
     }
 

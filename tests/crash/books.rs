@@ -25,6 +25,7 @@ pub(crate) struct Books {
     pub(crate) most: u32,
     /// Counted as unknown: two crashes in a row while their message may have been leaving.
     pub(crate) unknown: u64,
+    pub(crate) unknown_allowed: u64,
     /// Of these, how many the receiver never saw.
     pub(crate) unknown_never_told: u64,
     /// Text messages whose delivery was reported, and taken in, and is not in the books.
@@ -45,6 +46,7 @@ impl Books {
         self.duplicates_allowed += other.duplicates_allowed;
         self.most = self.most.max(other.most);
         self.unknown += other.unknown;
+        self.unknown_allowed += other.unknown_allowed;
         self.unknown_never_told += other.unknown_never_told;
         self.receipts_lost += other.receipts_lost;
         self.unbalanced += other.unbalanced;
@@ -57,6 +59,10 @@ impl Books {
             (
                 self.duplicates > self.duplicates_allowed,
                 "more duplicates than were in flight".to_owned(),
+            ),
+            (
+                self.unknown > self.unknown_allowed,
+                "more people unknown than second attempts were under way".to_owned(),
             ),
             (self.most > 2, format!("somebody was told {} times", self.most)),
             (
@@ -141,7 +147,7 @@ impl fmt::Display for Books {
         write!(
             f,
             "{} waves to {} people, {} kills: lost {}, duplicates {} of at most {}, told at most {} times, \
-             unknown {} (of whom {} were never told), delivery reports lost {}",
+             unknown {} of at most {} (of whom {} were never told), delivery reports lost {}",
             self.waves,
             self.audience,
             self.kills,
@@ -150,6 +156,7 @@ impl fmt::Display for Books {
             self.duplicates_allowed,
             self.most,
             self.unknown,
+            self.unknown_allowed,
             self.unknown_never_told,
             self.receipts_lost,
         )

@@ -3,6 +3,7 @@
 use std::process::Stdio;
 use std::time::Duration;
 
+use oproep::dispatch::account::UNKNOWN_AT_MOST;
 use oproep::dispatch::crash::POINTS;
 use oproep::domain::action::Action;
 use oproep::domain::id::WaveId;
@@ -53,6 +54,8 @@ pub(crate) async fn kill_and_count(ground: &Ground, kills: u32, random: &Random)
         let mut books = Books::count(ground, draft.id, wave).await;
         books.kills = u64::from(before - deaths.left);
         books.duplicates_allowed = books.kills * ground.in_flight_window;
+        // Push and text messages.
+        books.unknown_allowed = books.kills * 2 * UNKNOWN_AT_MOST as u64;
         println!("  {books}");
         total.add(books);
     }

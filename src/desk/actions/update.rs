@@ -63,3 +63,34 @@ impl Desk {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{Room, area, operator};
+    use super::*;
+    use crate::domain::action::Text;
+    use crate::domain::wave::WaveState;
+
+    #[tokio::test]
+    async fn whoever_still_waits_for_the_first_text_hears_the_corrected_one_only() {
+        for room in Room::each().await {
+            let action = room.started(area(0, 0, 5, 5)).await;
+            room.hand_over(5, false).await;
+            let texts = Texts {
+                nl: Text::new("Verbeterd", "Het kenteken is 12-ABC-3."),
+                en: Text::new("Corrected", "The number plate is 12-ABC-3."),
+            };
+            let updated = room
+                .desk
+                .update_action(&operator(), action.id, action.version, &texts)
+                .await
+                .unwrap();
+            assert_eq!(updated.audience, 25, "those who were told and those who were not");
+            let waves = room.desk.action(&operator(), action.id).await.unwrap().waves;
+            let first = waves[0].accounts.accounting;
+            assert_eq!((first.accepted, first.stopped, first.queued), (5, 20, 0));
+            assert_eq!(waves[0].wave.state, WaveState::Halted);
+            assert_eq!(waves[1].accounts.accounting.queued, 25);
+        }
+    }
+}
