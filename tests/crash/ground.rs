@@ -149,7 +149,7 @@ impl Ground {
                     )],
                 })
                 .collect();
-            tx.insert_participants(&self.keys, chunk[0], &people)
+            tx.insert_participants(chunk[0], people.iter().map(|one| one.seal(&self.keys)))
                 .await
                 .expect("participants");
         }
