@@ -164,7 +164,8 @@ async fn filled() -> (TestDatabase, Directory) {
         .reserve_participant_numbers(&mut tx, people.len())
         .await
         .unwrap();
-    tx.insert_participants(&keys, first, &people).await.unwrap();
+    let sealed = people.iter().map(|one| one.seal(&keys));
+    tx.insert_participants(first, sealed).await.unwrap();
     tx.announce_participants(&[(first, first + 7)]).await.unwrap();
     tx.commit().await.unwrap();
     let clock = Clock::manual(some_time());

@@ -29,7 +29,8 @@ pub(crate) async fn insert(foundation: &Foundation, receivers: &Receivers, peopl
             .iter()
             .map(|number| participant(foundation, receivers, *number))
             .collect();
-        tx.insert_participants(&foundation.keys.ring, chunk[0], &people)
+        let keys = &foundation.keys.ring;
+        tx.insert_participants(chunk[0], people.iter().map(|one| one.seal(keys)))
             .await
             .expect("participants");
     }

@@ -186,7 +186,8 @@ impl World {
             .await
             .unwrap();
         assert_eq!(first, 1);
-        tx.insert_participants(&keys, first, &participants).await.unwrap();
+        let sealed = participants.iter().map(|one| one.seal(&keys));
+        tx.insert_participants(first, sealed).await.unwrap();
         tx.commit().await.unwrap();
         Self {
             database,
