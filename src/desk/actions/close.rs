@@ -90,7 +90,7 @@ impl Desk {
         tx.mark_waves_halted(action.id, deed.at).await?;
         tx.settle_halted_batches(deed.at).await?;
         let told = self.told_of(&mut tx, action.id).await?;
-        let audience = self.directory().by_channel(&told, Self::selection(&action, None));
+        let audience = self.audience_of_told(&action, &told);
         let wave = WaveDraft {
             kind: WaveKind::Closing,
             texts: &texts,
