@@ -13,6 +13,7 @@ statements! {
     DELETE_OLD = "delete from idempotency_keys where created_at <= $1";
 }
 
+const REQUEST_COLUMN: &str = "idempotency_keys.request";
 const ANSWER_COLUMN: &str = "idempotency_keys.answer";
 
 /// What is known of a call under its key.
@@ -40,12 +41,13 @@ impl Tx {
         keys: &Keyring,
         actor: &str,
         key: &str,
-        request: &[u8],
+        request: &str,
         now: Timestamp,
     ) -> Result<IdempotentCall> {
-        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, request);
+        // Keyed, since a request may hold a password or a code, which are guessed from a bare digest.
+        let digest = keys.hash(REQUEST_COLUMN, request);
         let claimed = self
-            .execute(CLAIM, values![actor, key, digest.as_ref(), now])
+            .execute(CLAIM, values![actor, key, digest.as_slice(), now])
             .await?;
         if claimed > 0 {
             return Ok(IdempotentCall::First);
@@ -53,7 +55,7 @@ impl Tx {
         type Row = (Vec<u8>, Option<i64>, Option<Vec<u8>>);
         let row: Option<Row> = self.find(FIND, values![actor, key]).await?;
         Ok(match row {
-            Some((hash, _, _)) if hash != digest.as_ref() => IdempotentCall::Different,
+            Some((hash, _, _)) if hash != digest => IdempotentCall::Different,
             Some((_, Some(status), Some(sealed))) => IdempotentCall::Answered {
                 status: u16::try_from(status).unwrap_or(500),
                 body: keys.open(ANSWER_COLUMN, &sealed)?,
@@ -99,11 +101,7 @@ mod tests {
             let mut tx = database.store.write().await.unwrap();
             let mut claims = Vec::new();
             for (actor, request) in [("a", "x"), ("a", "x"), ("b", "x"), ("a", "y")] {
-                claims.push(
-                    tx.claim_call(&keys, actor, "key", request.as_bytes(), now)
-                        .await
-                        .unwrap(),
-                );
+                claims.push(tx.claim_call(&keys, actor, "key", request, now).await.unwrap());
             }
             use IdempotentCall::{Different, First, UnderWay};
             assert_eq!(claims, [First, UnderWay, First, Different]);
@@ -111,13 +109,13 @@ mod tests {
                 .await
                 .unwrap();
             tx.release_call("b", "key").await.unwrap();
-            let again = tx.claim_call(&keys, "a", "key", b"x", now).await.unwrap();
+            let again = tx.claim_call(&keys, "a", "key", "x", now).await.unwrap();
             let made = IdempotentCall::Answered {
                 status: 201,
                 body: b"made".to_vec(),
             };
             assert_eq!(again, made);
-            assert_eq!(tx.claim_call(&keys, "b", "key", b"z", now).await.unwrap(), First);
+            assert_eq!(tx.claim_call(&keys, "b", "key", "z", now).await.unwrap(), First);
             assert_eq!(tx.delete_old_calls(now).await.unwrap(), 2);
         }
     }
