@@ -33,10 +33,12 @@ permissions! {
     CountReach => [
         Operator, VolunteerOperator, MunicipalAmbassador, BaseTeamAmbassador, DistrictAmbassador, Coordinator,
     ];
-    /// Prepare an action: make a draft, change it, add photos, withdraw it.
-    PrepareActions => [
+    /// Prepare what has no hurry: compose texts, make a draft, change it, add photos, withdraw it.
+    PrepareNonUrgent => [
         Operator, VolunteerOperator, MunicipalAmbassador, BaseTeamAmbassador, DistrictAmbassador,
     ];
+    /// Prepare what is urgent.
+    PrepareUrgent => [Operator, VolunteerOperator];
     /// Start, expand, update, pause, resume, stop and close what is urgent.
     SendUrgent => [Operator];
     /// Start, expand, update, pause, resume, stop and close what has no hurry.
@@ -67,6 +69,13 @@ mod tests {
     #[test]
     fn nobody_but_an_operator_sends_what_is_urgent() {
         assert_eq!(Permission::SendUrgent.roles(), [Role::Operator]);
+    }
+
+    #[test]
+    fn what_is_urgent_is_for_the_control_room_alone_from_the_first_word_on() {
+        for permission in [Permission::PrepareUrgent, Permission::SendUrgent] {
+            assert!(permission.roles().iter().all(|role| !role.needs_training()));
+        }
     }
 
     #[test]

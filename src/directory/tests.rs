@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::domain::area::Circle;
-use crate::domain::channel::{Channel, ChannelSet};
+use crate::domain::channel::ChannelSet;
 use crate::domain::clock::Timestamp;
 use crate::domain::language::Language;
 use crate::domain::participant::{Topic, Topics};

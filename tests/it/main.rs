@@ -12,4 +12,5 @@ mod matrix;
 mod outbox;
 mod participants;
 mod program;
+mod repeated;
 mod server;

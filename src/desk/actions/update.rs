@@ -1,10 +1,9 @@
 //! Updates and corrections, to everyone who was told or still may be.
 
 use super::super::{Desk, Result, Scope};
-use super::changed_meanwhile;
-use super::start::{Started, refuse_nobody};
-use super::waves::{WaveDraft, wave_started};
-use crate::domain::action::{Action, Texts};
+use super::start::Started;
+use super::waves::WaveDraft;
+use crate::domain::action::Texts;
 use crate::domain::id::ActionId;
 use crate::domain::problem::Problems;
 use crate::domain::wave::WaveKind;
@@ -32,35 +31,16 @@ impl Desk {
         texts.check(&mut problems);
         problems.or(())?;
         let expires_at = action.state.correctable()?.expires_at;
-        let audience = self.directory().by_channel(&told, Self::selection(&action, None));
         let wave = WaveDraft {
             kind: WaveKind::Update,
             texts,
             area: None,
-            audience,
+            audience: self.audience_of_told(&action, &told),
             origin: action.content.origin,
             deed,
             expires_at,
         };
-        let planned = self.plan_wave(&action, wave).await?;
-        refuse_nobody(&planned)?;
-
-        let mut tx = self.parts().store.write().await?;
-        if !tx.claim_action(&action).await? {
-            return Err(changed_meanwhile());
-        }
-        tx.mark_waves_halted(id, deed.at).await?;
-        tx.settle_halted_batches(deed.at).await?;
-        tx.insert_planned_wave(&self.parts().keys, &planned).await?;
-        tx.append_events(&[wave_started(&action, &planned)]).await?;
-        self.commit_and_wake(tx).await?;
-        Ok(Started::of(
-            Action {
-                version: version + 1,
-                ..action
-            },
-            &planned,
-        ))
+        self.send_more(action, wave).await
     }
 }
 
