@@ -56,9 +56,10 @@ impl Desk {
         })
     }
 
-    /// Stops what is being sent for good and answers who was reached. The action stays active, since people
-    /// were told and will call. No version is asked for: whoever stops has seen enough, and a change that
-    /// comes in between does not hold it up.
+    /// Stops what is being sent for good and answers who was reached. A running action stays active, since
+    /// people were told and will call; of an ended one the closing message is halted. Stopping once more halts
+    /// what was sent since. No version is asked for: whoever stops has seen enough, and a change that comes in
+    /// between does not hold it up.
     pub async fn stop_action(&self, scope: &Scope, id: ActionId) -> Result<Stopped> {
         let mut tries = 1;
         let action = loop {
@@ -93,3 +94,6 @@ impl Desk {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

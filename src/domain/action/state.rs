@@ -10,7 +10,9 @@
 //!
 //! Closed and withdrawn are final. An expired action sends nothing more and can only be closed, so that those
 //! who were called on hear how it ended. Stopping halts the waves for good; the action stays active, since
-//! people were told and will call. An approval by a second person would stand between draft and active.
+//! people were told and will call. Whatever was started can be stopped, as often as it takes: an update may
+//! follow a stop, and an ended action still tells how it ended. An approval by a second person would stand
+//! between draft and active.
 
 use std::fmt;
 
@@ -230,7 +232,6 @@ impl ActionState {
     /// Active to paused: waves are held.
     pub fn pause(self, paused: Deed) -> Transition {
         match self {
-            Self::Active(Run { stopped: Some(_), .. }) => Err(TransitionError::Stopped { verb: "paused" }),
             Self::Active(run) => Ok(Self::Paused { run, paused }),
             other => other.wrong("paused"),
         }
@@ -244,15 +245,32 @@ impl ActionState {
         }
     }
 
-    /// Halts the waves for good; the action stays active.
+    /// Halts the waves for good. A running action stays active, an ended one ended; of several stops the first
+    /// is kept.
     pub fn stop(self, deed: Deed) -> Transition {
+        let stopped = |run: Run| Run {
+            stopped: run.stopped.or(Some(deed)),
+            ..run
+        };
         match self {
-            Self::Active(Run { stopped: Some(_), .. }) => Err(TransitionError::Stopped { verb: "stopped" }),
-            Self::Active(run) | Self::Paused { run, .. } => Ok(Self::Active(Run {
-                stopped: Some(deed),
-                ..run
-            })),
-            other => other.wrong("stopped"),
+            Self::Active(run) | Self::Paused { run, .. } => Ok(Self::Active(stopped(run))),
+            Self::Closed { run, closed, outcome } => Ok(Self::Closed {
+                run: stopped(run),
+                closed,
+                outcome,
+            }),
+            Self::Withdrawn {
+                run: Some(run),
+                withdrawn,
+            } => Ok(Self::Withdrawn {
+                run: Some(stopped(run)),
+                withdrawn,
+            }),
+            Self::Expired { run, expired_at } => Ok(Self::Expired {
+                run: stopped(run),
+                expired_at,
+            }),
+            Self::Draft | Self::Withdrawn { run: None, .. } => self.wrong("stopped"),
         }
     }
 

@@ -12,8 +12,6 @@ async fn a_stop_answers_who_was_reached_and_a_correction_finds_exactly_them() {
         assert_eq!((accounting.accepted, accounting.stopped), (10, 15));
         assert_eq!((accounting.queued, accounting.is_balanced()), (0, true));
         assert_eq!(stopped.view.waves[0].wave.state, WaveState::Halted);
-        let again = room.desk.stop_action(&operator(), action.id).await;
-        assert_eq!(refusal(again), "stopped");
         let wider = room
             .desk
             .expand_action(&operator(), action.id, 3, &area(0, 0, 8, 5))

@@ -25,13 +25,13 @@ const STEPS: [Step; 7] = [
 ];
 
 /// The same rules as a table: phase and whether it was stopped.
-fn model(phase: Phase, stopped: bool, step: Step, over: bool) -> Option<(Phase, bool)> {
+fn model(phase: Phase, started: bool, stopped: bool, step: Step, over: bool) -> Option<(Phase, bool)> {
     use Phase::{Active, Closed, Draft, Expired, Paused, Withdrawn};
     match (phase, step) {
-        (Active, Step::Pause) if !stopped => Some((Paused, false)),
-        (Draft, Step::Start) | (Paused, Step::Resume) => Some((Active, false)),
-        (Active, Step::Stop) if !stopped => Some((Active, true)),
-        (Paused, Step::Stop) => Some((Active, true)),
+        (Active, Step::Pause) => Some((Paused, stopped)),
+        (Draft, Step::Start) | (Paused, Step::Resume) => Some((Active, stopped)),
+        (Active | Paused, Step::Stop) => Some((Active, true)),
+        (Closed | Withdrawn | Expired, Step::Stop) if started => Some((phase, true)),
         (Active | Paused | Expired, Step::Close) => Some((Closed, stopped)),
         (Draft | Active | Paused, Step::Withdraw) => Some((Withdrawn, stopped)),
         (Active | Paused, Step::Expire) if over => Some((Expired, stopped)),
@@ -68,14 +68,14 @@ proptest! {
         for (step, passed) in steps {
             now += passed;
             let over = state.run().is_some_and(|run| run.expires_at.as_millis() <= now);
-            let expected = model(phase, stopped, step, over);
+            let expected = model(phase, state.run().is_some(), stopped, step, over);
             let taken = take(state, step, now);
             prop_assert_eq!(
                 taken.ok().map(|to| (to.phase(), to.run().is_some_and(|run| run.stopped.is_some()))),
                 expected
             );
             if let Ok(to) = taken {
-                prop_assert!(!phase.is_ended() || to.phase() == Phase::Closed, "an ended action came back");
+                prop_assert!(!phase.is_ended() || to.phase().is_ended(), "an ended action came back");
                 prop_assert_eq!(to.ended_at().is_some(), to.phase().is_ended());
                 if let (Some(before), Some(after)) = (state.run(), to.run()) {
                     prop_assert_eq!(before.started, after.started);
@@ -98,6 +98,27 @@ fn a_stopped_action_can_be_corrected_but_not_expanded() {
         Err(TransitionError::Stopped { verb: "expanded" })
     );
     assert!(stopped.correctable().is_ok());
+}
+
+#[test]
+fn the_first_of_several_stops_is_kept_and_nothing_that_was_started_refuses_one() {
+    let active = ActionState::Draft
+        .start(deed(0), Timestamp::from_millis(10))
+        .unwrap();
+    let ended = [
+        active.close(deed(2), Outcome::NotResolved).unwrap(),
+        active.withdraw(deed(2)).unwrap(),
+        active.expire(Timestamp::from_millis(11)).unwrap(),
+    ];
+    for state in ended.into_iter().chain([active, active.pause(deed(1)).unwrap()]) {
+        let twice = state.stop(deed(20)).unwrap().stop(deed(30)).unwrap();
+        assert_eq!(twice.run().unwrap().stopped, Some(deed(20)));
+        assert_eq!(twice.ended_at(), state.ended_at());
+        assert_eq!(twice.outcome_kind(), state.outcome_kind());
+    }
+    for never_started in [ActionState::Draft, ActionState::Draft.withdraw(deed(1)).unwrap()] {
+        assert!(never_started.stop(deed(2)).is_err());
+    }
 }
 
 #[test]

@@ -256,8 +256,9 @@ async fn resume(
     repeat.answer(&web, &actor, call.fingerprint, work).await
 }
 
-/// Stops what is being sent for good, and answers who was reached. The action stays active, since people were
-/// told and will call. No version is asked for: a stop is never too late.
+/// Stops what is being sent for good, and answers who was reached. A running action stays active, since people
+/// were told and will call; of an ended one the closing message is halted. Called once more it halts what was
+/// sent since. No version is asked for: a stop is never too late.
 #[utoipa::path(post, path = "/actions/{id}/stop", tag = "actions", security(("account" = [])),
     params(("id" = ActionId, Path)),
     responses((status = 200, description = "Stopped.", body = ActionBody)))]
