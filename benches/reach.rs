@@ -3,7 +3,6 @@
 //! `cargo bench --bench reach` measures 300,000 and 2 million participants; `OPROEP_BENCH_LARGE=1` adds 18
 //! million; `OPROEP_BENCH_PEERS=none` leaves the peers out and `=crates` PostGIS only. All answers are checked
 //! against looking at every place. The preparation of the fence is part of every figure.
-#![expect(missing_docs, reason = "a program, not a library")]
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

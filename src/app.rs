@@ -257,6 +257,14 @@ impl Service {
                 stop.token().cancelled_owned(),
             ));
         }
+        if let Some(dispatcher) = self.dispatcher.clone() {
+            // What is not begun is handed back at once, not after the last answer.
+            let stop = stop.clone();
+            tokio::spawn(async move {
+                stop.asked().await;
+                dispatcher.close();
+            });
+        }
         web::serve(self.listener, self.web, stop.token().cancelled_owned()).await;
         finish(self.dispatcher.as_ref(), stop, stop_within).await;
         self.foundation.store.close().await;

@@ -16,6 +16,7 @@ use roaring::RoaringBitmap;
 use tokio::sync::{Mutex, Notify, watch};
 
 use crate::domain::area::{Area, UnknownRegion};
+use crate::domain::channel::Channel;
 use crate::domain::clock::Clock;
 use crate::domain::id::{ParticipantNumber, RegionId};
 use crate::domain::point::Point;
@@ -133,9 +134,14 @@ impl Directory {
         reach::audience(&self.population(), fence, selection)
     }
 
-    /// Puts people, found before, under the channel that reaches each now; who is not reached is left out.
-    pub fn by_channel(&self, people: &RoaringBitmap, selection: Selection<'_>) -> Audience {
-        reach::by_channel(&self.population(), people, selection)
+    /// Puts people, found before, each under the first of these channels that reaches them now; who left or
+    /// is not reached is left out.
+    pub fn by_channel(
+        &self,
+        people: &RoaringBitmap,
+        channels: impl IntoIterator<Item = Channel>,
+    ) -> Audience {
+        reach::by_channel(&self.population(), people, channels)
     }
 
     /// These participants, those with a place nearest to a point first.
@@ -188,14 +194,13 @@ impl Directory {
     }
 
     /// How many participants have a place in the region and are reached by each channel of
-    /// [`Channel::ALL`](crate::domain::channel::Channel::ALL).
+    /// [`Channel::ALL`].
     pub fn count_by_channel(&self, region: RegionId) -> [u64; 3] {
         let population = self.population();
         let Some(people) = population.regions().people(region) else {
             return [0; 3];
         };
-        crate::domain::channel::Channel::ALL
-            .map(|channel| population.channel(channel).intersection_len(people))
+        Channel::ALL.map(|channel| population.channel(channel).intersection_len(people))
     }
 
     /// Bytes of memory in use, without what is there but once.

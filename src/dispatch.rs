@@ -164,10 +164,15 @@ impl Dispatcher {
         self.node.wake();
     }
 
+    /// Claims nothing more.
+    pub fn close(&self) {
+        self.node.closing.cancel();
+    }
+
     /// Stops gracefully: no new claim, what is under way is finished, everything else is handed back. Ends
     /// when all is recorded.
     pub async fn stop(&self) {
-        self.node.closing.cancel();
+        self.close();
         self.tasks.close();
         self.tasks.wait().await;
         self.node.recorder.stopped().await;

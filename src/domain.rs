@@ -27,5 +27,7 @@ pub mod reference;
 pub mod region;
 pub mod role;
 pub mod sms_text;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod tip;
 pub mod wave;

@@ -30,7 +30,7 @@ pub mod sms_gateway;
 pub mod smtp_server;
 
 /// Where the receivers listen on 127.0.0.1; 0 takes a free port.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ReceiverSettings {
     /// The page that shows what arrived.
@@ -41,6 +41,20 @@ pub struct ReceiverSettings {
     pub fcm_port: u16,
     /// Whether Web Push and FCM are served with TLS, by a certificate made at the start.
     pub tls: bool,
+    /// How many messages the inbox keeps in full.
+    pub kept: usize,
+}
+
+impl Default for ReceiverSettings {
+    fn default() -> Self {
+        Self {
+            page_port: 0,
+            web_push_port: 0,
+            fcm_port: 0,
+            tls: false,
+            kept: inbox::KEPT,
+        }
+    }
 }
 
 /// What every receiver stands on; clones share it.
@@ -83,7 +97,7 @@ impl Receivers {
         random: Random,
         stop: &CancellationToken,
     ) -> io::Result<Self> {
-        let inbox = Inbox::default();
+        let inbox = Inbox::keeping(settings.kept);
         let faults = Faults::new(random.clone());
         let ground = Ground {
             inbox: inbox.clone(),

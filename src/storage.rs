@@ -10,9 +10,10 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use log::LevelFilter;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{ConnectOptions, PgPool, SqlitePool};
 
 #[macro_use]
 pub(crate) mod statement;
@@ -43,6 +44,9 @@ pub mod waves;
 mod tests;
 
 pub use transaction::Tx;
+
+/// From when on a statement stands in the log. Reading everyone into memory takes seconds, and is meant to.
+const SLOW: Duration = Duration::from_secs(10);
 
 /// A database, open and shared. Clones are cheap.
 #[derive(Clone)]
@@ -88,6 +92,11 @@ pub enum StorageError {
 }
 
 impl StorageError {
+    /// Whether the database is the matter, which may be well again soon, and not what is stored in it.
+    pub const fn is_passing(&self) -> bool {
+        matches!(self, Self::Database(_))
+    }
+
     /// Whether the write ran into a value that must be unique.
     pub fn is_conflict(&self) -> bool {
         matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_unique_violation())
@@ -105,7 +114,9 @@ impl Store {
         if let Some(path) = url.strip_prefix("sqlite:") {
             Self::open_sqlite(path.trim_start_matches("//"), connections).await
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let options = PgConnectOptions::from_str(url)?.application_name("oproep");
+            let options = PgConnectOptions::from_str(url)?
+                .application_name("oproep")
+                .log_slow_statements(LevelFilter::Warn, SLOW);
             let pool = PgPoolOptions::new()
                 .max_connections(connections)
                 .acquire_timeout(Duration::from_secs(10))
@@ -137,7 +148,8 @@ impl Store {
             // A departed participant's bytes are overwritten, not only unlinked.
             .pragma("secure_delete", "on")
             .pragma("cache_size", "-65536")
-            .statement_cache_capacity(256);
+            .statement_cache_capacity(256)
+            .log_slow_statements(LevelFilter::Warn, SLOW);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .idle_timeout(None)

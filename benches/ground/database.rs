@@ -97,7 +97,7 @@ impl Ground {
                 .iter()
                 .map(|number| self.participant(*number, addresses(*number)))
                 .collect();
-            tx.insert_participants(&self.keys, chunk[0], &participants)
+            tx.insert_participants(chunk[0], participants.iter().map(|one| one.seal(&self.keys)))
                 .await
                 .expect("participants");
         }

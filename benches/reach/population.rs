@@ -2,11 +2,11 @@
 //! place. Larger populations repeat the region over a box as large as the country.
 
 use std::fs;
-use std::path::PathBuf;
 
 use oproep::domain::area::{Bounds, Polygons};
 use oproep::domain::point::Point;
 use oproep::domain::random::Random;
+use oproep::domain::testing::shared_data;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
@@ -56,18 +56,11 @@ impl Region {
 }
 
 fn homes(file: &str) -> Option<Vec<Home>> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../shared/data")
-        .join(file);
-    let Ok(text) = fs::read_to_string(&path) else {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "{} is missing; benchmarks in CI need it",
-            path.display()
-        );
-        println!("{} is missing: areas are drawn instead", path.display());
+    let Some(path) = shared_data(file) else {
+        println!("{file} is missing: areas are drawn instead");
         return None;
     };
+    let text = fs::read_to_string(path).expect("a file of areas");
     let collection: Value = serde_json::from_str(&text).expect("GeoJSON");
     let home = |feature: &Value| {
         // One of the postcode areas crosses itself since it was simplified, and is left out.

@@ -76,7 +76,7 @@ impl StandIns {
             page_port: ports.wanted(0),
             web_push_port,
             fcm_port: ports.wanted(2),
-            tls: false,
+            ..ReceiverSettings::default()
         };
         let receivers = Receivers::start(&settings, clock.clone(), random.clone(), stop).await?;
         receivers.fcm.write_service_account(&folder.fcm_account())?;

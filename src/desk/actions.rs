@@ -205,8 +205,9 @@ impl Desk {
         }
     }
 
-    /// Commits, and wakes whoever waits for it.
-    async fn commit_and_wake(&self, tx: Tx) -> Result<()> {
+    /// Commits, and wakes whoever waits for it, on every node.
+    async fn commit_and_wake(&self, mut tx: Tx) -> Result<()> {
+        tx.wake_dispatchers().await?;
         tx.commit().await?;
         self.wake_lanes();
         self.events().wake();

@@ -33,11 +33,13 @@ permissions! {
     CountReach => [
         Operator, VolunteerOperator, MunicipalAmbassador, BaseTeamAmbassador, DistrictAmbassador, Coordinator,
     ];
-    /// Prepare an action: make a draft, change it, add photos, withdraw it.
+    /// Prepare what has no hurry: compose texts, make a draft, change it, add photos, withdraw it.
     ///
     /// Of the kinds that there are, none is a survey or an informative message, which is what the ambassadors of
     /// base teams and districts hold and send; they get permissions of their own.
-    PrepareActions => [Operator, VolunteerOperator, MunicipalAmbassador];
+    PrepareNonUrgent => [Operator, VolunteerOperator, MunicipalAmbassador];
+    /// Prepare what is urgent.
+    PrepareUrgent => [Operator, VolunteerOperator];
     /// Start, expand, update, pause, resume, stop and close what is urgent.
     SendUrgent => [Operator];
     /// Start, expand, update, pause, resume, stop and close what has no hurry.
@@ -73,13 +75,20 @@ mod tests {
     #[test]
     fn ambassadors_of_base_teams_and_districts_start_no_actions() {
         for permission in [
-            Permission::PrepareActions,
+            Permission::PrepareNonUrgent,
             Permission::SendUrgent,
             Permission::SendNonUrgent,
         ] {
             for role in [Role::BaseTeamAmbassador, Role::DistrictAmbassador] {
                 assert!(!permission.roles().contains(&role), "{role}");
             }
+        }
+    }
+
+    #[test]
+    fn what_is_urgent_is_for_the_control_room_alone_from_the_first_word_on() {
+        for permission in [Permission::PrepareUrgent, Permission::SendUrgent] {
+            assert!(permission.roles().iter().all(|role| !role.needs_training()));
         }
     }
 

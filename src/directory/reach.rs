@@ -76,7 +76,7 @@ pub(super) fn reach(
     selection: Selection<'_>,
 ) -> Reach {
     let interested = interested(population, fence, selection.topic);
-    let (audience, unreached) = split(population, interested, selection.channels);
+    let (audience, unreached) = split(population, interested, selection.channels.iter());
     let reached = audience.everyone();
     Reach {
         total: reached.len(),
@@ -102,20 +102,16 @@ pub(super) fn audience(population: &Population, fence: &Fence, selection: Select
     if let Some(told) = selection.already_told {
         people -= told;
     }
-    split(population, people, selection.channels).0
+    split(population, people, selection.channels.iter()).0
 }
 
-/// Topic and channels of people who were found by other means, as for a closing message.
+/// People who were found by other means, as for a closing message, whatever they want to be called on for now.
 pub(super) fn by_channel(
     population: &Population,
     people: &RoaringBitmap,
-    selection: Selection<'_>,
+    channels: impl IntoIterator<Item = Channel>,
 ) -> Audience {
-    let mut people = people & population.topic(selection.topic);
-    if let Some(told) = selection.already_told {
-        people -= told;
-    }
-    split(population, people, selection.channels).0
+    split(population, people.clone(), channels).0
 }
 
 fn interested(population: &Population, fence: &Fence, topic: Topic) -> RoaringBitmap {
@@ -124,14 +120,14 @@ fn interested(population: &Population, fence: &Fence, topic: Topic) -> RoaringBi
     people
 }
 
-/// Each under the fastest channel, and who is left over.
+/// Each under the first channel that reaches them, and who is left over.
 fn split(
     population: &Population,
     mut people: RoaringBitmap,
-    channels: ChannelSet,
+    channels: impl IntoIterator<Item = Channel>,
 ) -> (Audience, RoaringBitmap) {
     let mut by_channel = Vec::with_capacity(Channel::ALL.len());
-    for channel in channels.iter() {
+    for channel in channels {
         let reached = &people & population.channel(channel);
         people -= &reached;
         by_channel.push((channel, reached));

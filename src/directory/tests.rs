@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::domain::area::Circle;
-use crate::domain::channel::{Channel, ChannelSet};
+use crate::domain::channel::ChannelSet;
 use crate::domain::clock::Timestamp;
 use crate::domain::language::Language;
 use crate::domain::participant::{Topic, Topics};
@@ -164,7 +164,8 @@ async fn filled() -> (TestDatabase, Directory) {
         .reserve_participant_numbers(&mut tx, people.len())
         .await
         .unwrap();
-    tx.insert_participants(&keys, first, &people).await.unwrap();
+    let sealed = people.iter().map(|one| one.seal(&keys));
+    tx.insert_participants(first, sealed).await.unwrap();
     tx.announce_participants(&[(first, first + 7)]).await.unwrap();
     tx.commit().await.unwrap();
     let clock = Clock::manual(some_time());

@@ -1,16 +1,22 @@
 //! A provider account: whom it hands messages to, how fast, and what it may lose track of.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde::Deserialize;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use super::Surroundings;
 use super::quota::Quota;
 use crate::channels::Provider;
 use crate::storage::batches::BATCH_SIZE;
+
+/// The most messages of a step among those whose first attempt is in doubt.
+const STEP_IN_DOUBT: usize = 100;
+/// How many batches of an account may have such a step under way on one node.
+const IN_DOUBT_AT_ONCE: usize = 2;
+/// The most recipients of an account whom the death of one node makes unknown.
+pub const UNKNOWN_AT_MOST: usize = STEP_IN_DOUBT * IN_DOUBT_AT_ONCE;
 
 /// What happens to messages that may have left when a node died or no answer came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -46,6 +52,14 @@ impl Pace {
     /// The most messages that one node may repeat when it dies: what is in its hands on both lanes.
     pub const fn in_flight_window(&self) -> usize {
         2 * self.batches_in_flight * self.window
+    }
+
+    /// Messages between two looks at stop and quota: what leaves within a second, and few where another crash
+    /// would leave them unknown.
+    pub(super) fn step_size(&self, in_doubt: bool) -> usize {
+        let per_s = self.rate_per_s.map_or(usize::MAX, |rate| rate.max(1) as usize);
+        let most = if in_doubt { STEP_IN_DOUBT } else { usize::MAX };
+        self.step.min(per_s).min(most)
     }
 
     fn bounded(self) -> Self {
@@ -87,8 +101,9 @@ pub(super) struct Account {
     pub(super) pace: Pace,
     pub(super) quota: Quota,
     /// Urgent batches under way here: as long as there are any, the normal lane claims nothing.
-    urgent: AtomicUsize,
-    urgent_idle: watch::Sender<bool>,
+    urgent: watch::Sender<usize>,
+    /// Held while second attempts are under way, until what became of them is written.
+    pub(super) doubts: Semaphore,
 }
 
 impl Account {
@@ -99,29 +114,38 @@ impl Account {
             name: settings.name,
             provider: settings.provider,
             pace,
-            urgent: AtomicUsize::new(0),
-            urgent_idle: watch::Sender::new(true),
+            urgent: watch::Sender::new(0),
+            doubts: Semaphore::new(IN_DOUBT_AT_ONCE),
         }
     }
 
-    pub(super) fn urgent_began(&self) {
-        self.urgent.fetch_add(1, Ordering::SeqCst);
-        self.urgent_idle.send_replace(false);
+    /// An urgent batch is under way here as long as the answer lives.
+    pub(super) fn urgent_begins(self: &Arc<Self>) -> UrgentBatch {
+        self.urgent.send_modify(|count| *count += 1);
+        UrgentBatch(self.clone())
     }
 
-    pub(super) fn urgent_ended(&self) {
-        if self.urgent.fetch_sub(1, Ordering::SeqCst) == 1 {
-            self.urgent_idle.send_replace(true);
-        }
+    /// Whether an urgent batch is under way here.
+    pub(super) fn has_urgent(&self) -> bool {
+        *self.urgent.borrow() > 0
     }
 
     /// Ends when no urgent batch is under way here.
     pub(super) async fn until_urgent_is_idle(&self) {
-        let _ = self.urgent_idle.subscribe().wait_for(|idle| *idle).await;
+        let _ = self.urgent.subscribe().wait_for(|count| *count == 0).await;
     }
 }
 
-/// How long to wait before the next attempt of a passing error: 1 s, doubling, at most a minute.
+/// An urgent batch that is under way.
+pub(super) struct UrgentBatch(Arc<Account>);
+
+impl Drop for UrgentBatch {
+    fn drop(&mut self) {
+        self.0.urgent.send_modify(|count| *count -= 1);
+    }
+}
+
+/// How long to wait before the next attempt of a passing error: 2 s, doubling, at most two minutes.
 pub(super) fn backoff(attempt: u16) -> Duration {
-    Duration::from_secs(1 << u32::from(attempt.min(6))).min(Duration::from_secs(60))
+    Duration::from_secs(1 << u32::from(attempt.min(7))).min(Duration::from_mins(2))
 }

@@ -21,7 +21,7 @@ pub(super) struct InHand {
     pub(super) attempt: u16,
     pub(super) priority: u8,
     pub(super) members: Vec<ParticipantNumber>,
-    /// Members before this position were in the hands of a node that died.
+    /// Members before this position may have been told once: another crash would leave them unknown.
     pub(super) doubt_to: usize,
     pub(super) wave: Arc<KnownWave>,
     pub(super) account: Arc<Account>,
@@ -66,13 +66,18 @@ impl InHand {
         wave: Arc<KnownWave>,
         account: Arc<Account>,
     ) -> Self {
+        let in_doubt = |disposition: &Disposition| *disposition == Disposition::InDoubt;
         Self {
             number: claimed.number,
             claims: claimed.claims,
             attempt: claimed.attempt,
             priority,
             members: claimed.members,
-            doubt_to: claimed.doubt_to,
+            doubt_to: claimed
+                .outcomes
+                .iter()
+                .rposition(in_doubt)
+                .map_or(0, |last| last + 1),
             wave,
             account,
             hand: Mutex::new(Hand {
@@ -100,12 +105,15 @@ impl InHand {
         look(&self.lock())
     }
 
-    /// A signal for the moment at which everything changed so far is durable, or the lease is lost.
+    /// A signal for the moment at which everything changed so far is durable; it ends at once when the lease is
+    /// lost.
     pub(super) fn written(&self) -> oneshot::Receiver<()> {
         let (sender, receiver) = oneshot::channel();
         let mut hand = self.lock();
-        hand.changed = true;
-        hand.waiters.push(sender);
+        if !self.is_lost() {
+            hand.changed = true;
+            hand.waiters.push(sender);
+        }
         receiver
     }
 
@@ -129,17 +137,35 @@ impl InHand {
         })
     }
 
-    /// Another node has the batch: nothing more of it may be sent or written here.
+    /// The batch is no longer this hand's: nothing more of it may be sent or written here, and nobody waits.
     pub(super) fn mark_lost(&self) {
-        self.lost.store(true, Ordering::Release);
-        tracing::warn!(
-            batch = self.number,
-            "lost the lease of a batch: another node has it"
-        );
+        let mut hand = self.lock();
+        if !self.lost.swap(true, Ordering::AcqRel) {
+            tracing::warn!(
+                batch = self.number,
+                claims = self.claims,
+                "lost the lease of a batch"
+            );
+        }
+        hand.waiters.clear();
     }
 
-    /// Whether another node has the batch.
+    /// Whether somebody else has the batch.
     pub(super) fn is_lost(&self) -> bool {
         self.lost.load(Ordering::Acquire)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::dispatch::tests::world::a_batch_in_hand;
+
+    #[tokio::test]
+    async fn whoever_waits_for_a_write_is_let_go_when_the_lease_is_lost_before_or_meanwhile() {
+        let batch = a_batch_in_hand().await;
+        let before = batch.written();
+        batch.mark_lost();
+        assert!(before.await.is_err());
+        assert!(batch.written().await.is_err());
     }
 }

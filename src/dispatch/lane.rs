@@ -1,6 +1,7 @@
 //! A lane: what one account sends at one priority. It claims batches as long as it has hands free.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
@@ -10,8 +11,8 @@ use super::{Node, crash, sending};
 use crate::domain::clock::Timestamp;
 use crate::domain::delivery::Disposition;
 use crate::domain::message::Urgency;
-use crate::storage::Result;
 use crate::storage::batches::{BatchState, Claim, ClaimedBatch, Progress};
+use crate::storage::{Result, Tx};
 
 /// The lanes of an account, the urgent one first.
 pub(super) const PRIORITIES: [u8; 2] = [priority(Urgency::Urgent), priority(Urgency::Normal)];
@@ -24,13 +25,27 @@ pub const fn priority(urgency: Urgency) -> u8 {
     }
 }
 
-/// Claims and sends until the node closes; ends when nothing of it is under way.
+/// Runs a lane until the node closes; ends when nothing of it is under way. A lane that breaks is begun anew:
+/// what was in its hands is abandoned, and taken over by its lease.
 pub(super) async fn run(node: Arc<Node>, account: Arc<Account>, priority: u8) {
     let hands = Arc::new(Semaphore::new(account.pace.batches_in_flight));
+    while !node.closing.is_cancelled() {
+        let claiming = claim_on_and_on(node.clone(), account.clone(), priority, hands.clone());
+        if let Err(error) = tokio::spawn(claiming).await {
+            tracing::error!(account = %account.name, priority, %error, "a lane broke and is begun anew");
+            node.around.clock.sleep(node.around.timing.poll_every).await;
+        }
+    }
+    let all = u32::try_from(account.pace.batches_in_flight).unwrap_or(u32::MAX);
+    drop(hands.acquire_many(all).await);
+}
+
+/// Claims and sends until the node closes.
+async fn claim_on_and_on(node: Arc<Node>, account: Arc<Account>, priority: u8, hands: Arc<Semaphore>) {
     let mut woken = node.woken.subscribe();
     while !node.closing.is_cancelled() {
         if priority > 0 {
-            // As long as the urgent lane has work, this one takes none.
+            // As long as the urgent lane has work here, this one takes none.
             tokio::select! {
                 () = account.until_urgent_is_idle() => {}
                 () = node.closing.cancelled() => break,
@@ -54,26 +69,39 @@ pub(super) async fn run(node: Arc<Node>, account: Arc<Account>, priority: u8) {
             continue;
         }
         for batch in claimed {
-            let hand = hands
-                .clone()
-                .try_acquire_owned()
-                .expect("no more was claimed than hands are free");
-            if priority == 0 {
-                account.urgent_began();
-            }
-            let (node, account) = (node.clone(), account.clone());
+            let hand = hands.clone().acquire_owned().await;
+            let hand = hand.expect("the hands are never closed");
+            let urgent = (priority == 0).then(|| account.urgent_begins());
+            let node = node.clone();
             tokio::spawn(async move {
-                sending::run(&node, &batch).await;
-                if priority == 0 {
-                    account.urgent_ended();
-                }
-                drop(hand);
+                let mut sending = Sending {
+                    node: &node,
+                    batch,
+                    has_ended: false,
+                };
+                sending::run(&node, &sending.batch).await;
+                sending.has_ended = true;
+                drop((urgent, hand));
             });
         }
         drop(hands.acquire().await);
     }
-    let all = u32::try_from(account.pace.batches_in_flight).unwrap_or(u32::MAX);
-    drop(hands.acquire_many(all).await);
+}
+
+/// A batch being sent. When that breaks off with a panic the batch is abandoned, not held for ever.
+struct Sending<'a> {
+    node: &'a Node,
+    batch: Arc<InHand>,
+    has_ended: bool,
+}
+
+impl Drop for Sending<'_> {
+    fn drop(&mut self) {
+        if !self.has_ended {
+            tracing::error!(batch = self.batch.number, "the sending of a batch broke off");
+            self.node.recorder.abandon(&self.batch);
+        }
+    }
 }
 
 /// When to look again without being woken: when the next batch or lease is due, or the provider's wait is over.
@@ -105,10 +133,15 @@ async fn claim(
     {
         // Looking costs less than a write, and most looks find nothing.
         let mut tx = around.store.read().await?;
-        if !tx.has_claimable(&account.name, priority, now).await? {
+        if !tx.has_claimable(&account.name, priority, now).await?
+            || (priority > 0 && tx.has_urgent(&account.name, now).await?)
+        {
             return Ok(Vec::new());
         }
     }
+    let mut tx = around.store.write().await?;
+    // Waiting for the database takes time that a lease must not lose.
+    let now = around.clock.now();
     let claim = Claim {
         owner: node.id,
         account: &account.name,
@@ -118,37 +151,68 @@ async fn claim(
         window: account.pace.window,
         limit: hands,
     };
-    let mut tx = around.store.write().await?;
-    let mut claimed = tx.claim_batches(&claim).await?;
-    for batch in claimed.iter_mut().filter(|batch| batch.doubt_to > 0) {
-        doubt(batch, account.pace.when_in_doubt);
-        let progress = Progress {
-            number: batch.number,
-            claims: batch.claims,
-            outcomes: &batch.outcomes,
-            intent_to: batch.intent_to,
-            state: BatchState::Claimed,
-            first_handover_at: None,
-            last_handover_at: None,
+    let mut in_hand = Vec::new();
+    for mut batch in tx.claim_batches(&claim).await? {
+        let wave = match node.waves.open(&mut tx, &around.keys, batch.wave).await {
+            Ok(wave) => wave,
+            Err(error) if error.is_passing() => return Err(error),
+            Err(error) => {
+                tracing::error!(batch = batch.number, %error, "a batch waits: its wave cannot be read");
+                let not_before = now + UNREADABLE_WAITS;
+                write_claimed(&mut tx, &claim, &batch, BatchState::Ready { not_before }).await?;
+                continue;
+            }
         };
-        tx.record_progress(node.id, claim.lease_until, &progress).await?;
-        tracing::info!(
-            batch = batch.number,
-            in_doubt = batch.doubt_to,
-            "took over a batch of a node that died"
-        );
+        if batch.doubt_to > 0 {
+            doubt(&mut batch, account.pace.when_in_doubt);
+            tracing::info!(
+                batch = batch.number,
+                in_doubt = batch.doubt_to,
+                "took over a batch whose lease ran out"
+            );
+        }
+        if batch.doubt_to > 0 || batch.outcomes.contains(&Disposition::InDoubt) {
+            // Second attempts want an intent of their own, step by step.
+            batch.intent_to = 0;
+            write_claimed(&mut tx, &claim, &batch, BatchState::Claimed).await?;
+        }
+        in_hand.push(Arc::new(InHand::new(batch, priority, wave, account.clone())));
     }
     crash::point("claim.before_commit");
     tx.commit().await?;
     crash::point("claim.after_commit");
-    let mut in_hand = Vec::with_capacity(claimed.len());
-    for batch in claimed {
-        let wave = node.waves.open(around, batch.wave).await?;
-        let batch = Arc::new(InHand::new(batch, priority, wave, account.clone()));
+    for batch in &in_hand {
+        node.recorder.abandon_older(batch.number);
         node.recorder.add(batch.clone());
-        in_hand.push(batch);
     }
     Ok(in_hand)
+}
+
+/// How long a batch waits whose wave cannot be read, with an error in the log each time.
+const UNREADABLE_WAITS: Duration = Duration::from_secs(30);
+
+/// Writes what a claim made of a batch, in the claim's own transaction.
+async fn write_claimed(
+    tx: &mut Tx,
+    claim: &Claim<'_>,
+    batch: &ClaimedBatch,
+    state: BatchState,
+) -> Result<()> {
+    let progress = Progress {
+        number: batch.number,
+        claims: batch.claims,
+        outcomes: &batch.outcomes,
+        intent_to: match state {
+            BatchState::Claimed => batch.intent_to,
+            _ => 0,
+        },
+        state,
+        first_handover_at: None,
+        last_handover_at: None,
+    };
+    tx.record_progress(claim.owner, claim.lease_until, &progress)
+        .await
+        .map(drop)
 }
 
 /// What the members are that the node before may have handed over: in doubt the first time, unknown the second.

@@ -1,12 +1,23 @@
-//! Hearing of new waves and stops that other nodes committed. PostgreSQL only, and only to be sooner: polling
-//! is the truth.
+//! Telling the other nodes of new waves, pauses and stops, and hearing of theirs. PostgreSQL only, and only to be
+//! sooner: polling is the truth.
 
 use std::sync::Arc;
 
 use sqlx::postgres::PgListener;
 
 use super::Node;
-use super::plan::WAKE_TOPIC;
+use crate::storage::{Result, Tx};
+
+/// What nodes listen to.
+const WAKE_TOPIC: &str = "oproep_dispatch";
+
+impl Tx {
+    /// Wakes the dispatchers of other nodes once this is committed. One notification a transaction arrives,
+    /// however often it is asked for.
+    pub async fn wake_dispatchers(&mut self) -> Result<()> {
+        self.notify(WAKE_TOPIC, "").await
+    }
+}
 
 /// Wakes the lanes at every notification until the node closes.
 pub(super) async fn run(node: Arc<Node>) {

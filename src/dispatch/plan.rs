@@ -111,9 +111,6 @@ impl Tx {
         )
         .await?;
         self.insert_batches(&planned.batches).await?;
-        self.notify(WAKE_TOPIC, "wave").await
+        self.wake_dispatchers().await
     }
 }
-
-/// What nodes on PostgreSQL listen to for new waves and stops.
-pub const WAKE_TOPIC: &str = "oproep_dispatch";

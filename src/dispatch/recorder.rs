@@ -15,9 +15,9 @@ use super::in_hand::{InHand, Snapshot};
 use super::telling::News;
 use super::{Node, crash};
 use crate::domain::clock::Timestamp;
-use crate::domain::id::WaveId;
-use crate::storage::Result;
+use crate::domain::id::{BatchNumber, WaveId};
 use crate::storage::batches::{BatchState, Progress};
+use crate::storage::{Result, StorageError};
 
 pub(super) struct Recorder {
     in_hand: Mutex<Vec<Arc<InHand>>>,
@@ -55,12 +55,24 @@ impl Recorder {
         self.in_hand.lock().expect("no holder panics").clone()
     }
 
-    fn let_go(&self, numbers: &BTreeSet<i64>) {
-        if !numbers.is_empty() {
-            self.in_hand
-                .lock()
-                .expect("no holder panics")
-                .retain(|batch| !numbers.contains(&batch.number));
+    /// Gives up these hands' batches; another claim of the same batch stays.
+    fn let_go(&self, hands: &[Arc<InHand>]) {
+        self.in_hand
+            .lock()
+            .expect("no holder panics")
+            .retain(|batch| !hands.iter().any(|hand| Arc::ptr_eq(hand, batch)));
+    }
+
+    /// Writes nothing more of a batch: its lease runs out, and whoever takes it over finds what was intended.
+    pub(super) fn abandon(&self, hand: &Arc<InHand>) {
+        hand.mark_lost();
+        self.let_go(std::slice::from_ref(hand));
+    }
+
+    /// Abandons what this node holds of a batch that it just claimed anew, after a lease that ran out.
+    pub(super) fn abandon_older(&self, number: BatchNumber) {
+        for hand in self.batches().iter().filter(|hand| hand.number == number) {
+            self.abandon(hand);
         }
     }
 }
@@ -91,22 +103,19 @@ pub(super) async fn run(node: Arc<Node>, lanes: TaskTracker) {
 }
 
 async fn flush(node: &Node, memory: &mut Memory) {
-    let batches = node.recorder.batches();
+    let mut batches = node.recorder.batches();
     if batches.is_empty() && memory.news.is_empty() {
         return;
     }
+    // In the order in which every writer locks rows.
+    batches.sort_unstable_by_key(|batch| batch.number);
     let renew = memory.renewed_at + node.around.timing.lease / 3 <= node.around.clock.now();
     let snapshots: Vec<Snapshot> = batches.iter().filter_map(|batch| batch.snapshot(renew)).collect();
     let waves: BTreeSet<WaveId> = batches.iter().map(|batch| batch.wave.id).collect();
     let mut wait = Duration::from_millis(50);
-    let gone = loop {
+    let written = loop {
         match write(node, &snapshots, &waves, memory).await {
-            Ok(gone) => {
-                if renew {
-                    memory.renewed_at = node.around.clock.now();
-                }
-                break gone;
-            }
+            Ok(written) => break written,
             Err(error) => {
                 tracing::error!(%error, batches = snapshots.len(), "outcomes wait for the database");
                 node.around.clock.sleep(node.around.random.jitter(wait)).await;
@@ -114,60 +123,69 @@ async fn flush(node: &Node, memory: &mut Memory) {
             }
         }
     };
-    node.recorder.let_go(&gone);
+    if renew {
+        memory.renewed_at = written.at;
+    }
+    for hand in &written.lost {
+        hand.mark_lost();
+    }
+    node.recorder.let_go(&written.lost);
+    node.recorder.let_go(&written.ended);
     for snapshot in snapshots {
         for waiter in snapshot.waiters {
             // Whoever waited may have given up meanwhile.
             let _ = waiter.send(());
         }
     }
-    let still = node.recorder.batches();
-    node.waves
-        .keep_only(|wave| still.iter().any(|batch| batch.wave.id == wave));
+    finish_waves(node, &written.ended, memory).await;
 }
 
-/// Writes the snapshots; answers the batches that left this node's hands.
+/// What a write made of the batches in hand.
+struct Written {
+    at: Timestamp,
+    /// These have left this node's hands.
+    ended: Vec<Arc<InHand>>,
+    /// Nothing was written of these: somebody else has them.
+    lost: Vec<Arc<InHand>>,
+}
+
 async fn write(
     node: &Node,
     snapshots: &[Snapshot],
     waves: &BTreeSet<WaveId>,
     memory: &mut Memory,
-) -> Result<BTreeSet<i64>> {
+) -> Result<Written> {
     let around = &node.around;
+    let mut tx = around.store.write().await?;
+    // Waiting for the database takes time that a lease must not lose.
     let now = around.clock.now();
     let lease_until = now + around.timing.lease;
-    let mut tx = around.store.write().await?;
-    let states = tx.list_wave_states(waves.iter().copied()).await?;
-    let (mut gone, mut lost, mut ended) = (BTreeSet::new(), Vec::new(), BTreeSet::new());
+    let states = tx.lock_wave_states(waves.iter().copied()).await?;
+    let mut written = Written {
+        at: now,
+        ended: Vec::new(),
+        lost: Vec::new(),
+    };
+    let (mut gone, mut splits) = (Vec::new(), Vec::new());
     for snapshot in snapshots {
         let batch = &snapshot.batch;
-        if tx
+        if !tx
             .record_progress(node.id, lease_until, &progress(snapshot))
             .await?
         {
-            tx.insert_failures(&snapshot.failures).await?;
-            tx.retire_endpoints(&snapshot.gone, now).await?;
-            if snapshot.state != BatchState::Claimed {
-                gone.insert(batch.number);
-                ended.insert(batch.wave.id);
-            }
-            memory.news.add(batch.wave.id);
-        } else {
-            gone.insert(batch.number);
-            lost.push(batch.clone());
+            written.lost.push(batch.clone());
+            continue;
+        }
+        tx.insert_failures(&snapshot.failures).await?;
+        gone.extend_from_slice(&snapshot.gone);
+        splits.extend_from_slice(&snapshot.splits);
+        memory.news.add(batch.wave.id);
+        if snapshot.state != BatchState::Claimed {
+            written.ended.push(batch.clone());
         }
     }
-    for snapshot in snapshots
-        .iter()
-        .filter(|snapshot| !lost.iter().any(|lost| Arc::ptr_eq(lost, &snapshot.batch)))
-    {
-        tx.insert_batches(&snapshot.splits).await?;
-    }
-    for wave in &ended {
-        if tx.mark_wave_finished(*wave, now).await? > 0 {
-            memory.news.add_at_once(*wave);
-        }
-    }
+    tx.retire_endpoints(&gone, now).await?;
+    tx.insert_batches(&splits).await?;
     let due = memory.news.due(now);
     tx.append_progress(&due, now).await?;
     crash::point("record.before_commit");
@@ -175,10 +193,35 @@ async fn write(
     crash::point("record.after_commit");
     node.waves.learn(&states);
     memory.news.told(&due, now);
-    for batch in lost {
-        batch.mark_lost();
+    Ok(written)
+}
+
+/// Finishes the waves whose last batch ended. On its own, because it changes rows that every node's recorder
+/// shares; where it fails, the sweeper does it.
+async fn finish_waves(node: &Node, ended: &[Arc<InHand>], memory: &mut Memory) {
+    let waves: BTreeSet<WaveId> = ended.iter().map(|batch| batch.wave.id).collect();
+    if waves.is_empty() {
+        return;
     }
-    Ok(gone)
+    let finish = async {
+        let now = node.around.clock.now();
+        let mut tx = node.around.store.write().await?;
+        let mut finished = Vec::new();
+        for wave in waves {
+            if tx.mark_wave_finished(wave, now).await? > 0 {
+                finished.push(wave);
+            }
+        }
+        if !finished.is_empty() {
+            tx.append_progress(&finished, now).await?;
+            tx.commit().await?;
+        }
+        Ok::<_, StorageError>(finished)
+    };
+    match finish.await {
+        Ok(finished) => memory.news.told(&finished, node.around.clock.now()),
+        Err(error) => tracing::warn!(%error, "finished waves wait for the next sweep"),
+    }
 }
 
 fn progress(snapshot: &Snapshot) -> Progress<'_> {

@@ -2,6 +2,9 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::SemaphorePermit;
 
 use super::account::{WhenInDoubt, backoff};
 use super::in_hand::InHand;
@@ -18,7 +21,7 @@ use crate::storage::endpoints::{Addressee, GoneEndpoint};
 use crate::storage::failures::Failure;
 
 /// A wait that is sat out with the batch in hand; for a longer one it is handed back.
-const SHORT_WAIT: std::time::Duration = std::time::Duration::from_secs(2);
+const SHORT_WAIT: Duration = Duration::from_secs(2);
 
 /// Sends a batch until nothing of it is open, or it has to be handed back.
 pub(super) async fn run(node: &Node, batch: &Arc<InHand>) {
@@ -79,10 +82,11 @@ impl<'a> Sending<'a> {
     /// Sends until the queue is empty or something ends it; answers what the batch becomes.
     async fn steps(&mut self) -> BatchState {
         let (clock, account) = (&self.node.around.clock, &self.batch.account);
+        let mut doubt = None;
         while !self.queue.is_empty() && !self.batch.is_lost() {
             let now = clock.now();
             let paused_until = account.quota.paused_until();
-            if self.node.closing.is_cancelled() {
+            if self.node.closing.is_cancelled() || self.gives_way() {
                 return BatchState::Ready { not_before: now };
             }
             if paused_until > now + SHORT_WAIT {
@@ -90,14 +94,13 @@ impl<'a> Sending<'a> {
                     not_before: paused_until,
                 };
             }
-            let step: Vec<usize> = self.queue.iter().take(account.pace.step).copied().collect();
+            let in_doubt = self.queue[0] < self.batch.doubt_to;
+            self.hold_doubt(in_doubt, &mut doubt).await;
+            let size = account.pace.step_size(in_doubt);
+            let step: Vec<usize> = self.queue.iter().take(size).copied().collect();
             self.declare_intent(step[step.len() - 1]).await;
-            tokio::select! {
-                () = async {
-                    clock.sleep_until(paused_until).await;
-                    account.quota.take(step.len()).await;
-                } => {}
-                () = self.node.closing.cancelled() => continue,
+            if !self.turn_comes(step.len()).await {
+                continue;
             }
             // The last look before the messages leave: intent and quota may have taken their time.
             if self.batch.is_lost() {
@@ -114,13 +117,55 @@ impl<'a> Sending<'a> {
             self.queue.drain(..step.len());
             self.hand_over(step).await;
         }
+        self.hold_doubt(false, &mut doubt).await;
         BatchState::Done
+    }
+
+    /// Takes one of the account's few places for second attempts, or gives it back once what became of them is
+    /// durable: a crash meanwhile makes them unknown.
+    async fn hold_doubt(&self, in_doubt: bool, held: &mut Option<SemaphorePermit<'a>>) {
+        if in_doubt && held.is_none() {
+            let place = self.batch.account.doubts.acquire().await;
+            *held = Some(place.expect("the places are never closed"));
+        } else if !in_doubt && held.is_some() {
+            self.until_written().await;
+            *held = None;
+        }
+    }
+
+    /// Waits until all that is known of the batch is durable, or its lease is lost.
+    async fn until_written(&self) {
+        let written = self.batch.written();
+        self.node.recorder.hurry();
+        // Ends even when the lease is lost, which the caller checks next.
+        let _ = written.await;
+    }
+
+    /// Whether this batch can wait and an urgent one of its account is under way.
+    fn gives_way(&self) -> bool {
+        self.batch.priority > 0 && self.batch.account.has_urgent()
+    }
+
+    /// Waits as long as the provider asked, and for the account's pace. False when there is reason to begin
+    /// the step anew: another batch was asked to slow down meanwhile, or the node closes.
+    async fn turn_comes(&self, count: usize) -> bool {
+        let (clock, quota) = (&self.node.around.clock, &self.batch.account.quota);
+        let turn = async {
+            clock.sleep_until(quota.paused_until()).await;
+            quota.take(count).await;
+        };
+        tokio::select! {
+            () = turn => quota.paused_until() <= clock.now(),
+            // A wave that is held or over has no turn to wait for.
+            () = self.batch.wave.held_up() => true,
+            () = self.node.closing.cancelled() => false,
+        }
     }
 
     /// Makes it durable that members up to this position may be handed over, when it is not yet.
     ///
-    /// Where a node died before, the intent goes only as far as this step: who is in doubt a second time is
-    /// not tried again, so it should be as few as can be.
+    /// Where a first attempt is in doubt, the intent goes only as far as this step: who is in doubt a second time
+    /// is not tried again, so it should be as few as can be.
     async fn declare_intent(&self, last: usize) {
         let size = self.batch.members.len();
         let needed = self.batch.change(|hand| {
@@ -136,15 +181,13 @@ impl<'a> Sending<'a> {
             needed
         });
         if needed {
-            let written = self.batch.written();
-            self.node.recorder.hurry();
-            // The recorder answers even when the lease is lost, which the caller checks next.
-            let _ = written.await;
+            self.until_written().await;
         }
     }
 
     async fn hand_over(&mut self, step: Vec<usize>) {
         let mut best: HashMap<usize, Attempt> = HashMap::with_capacity(step.len());
+        let mut wait: Option<Duration> = None;
         for (language, addressed, recipients) in self.address(&step) {
             let message = self.batch.wave.message.in_language(language);
             let provider = &self.batch.account.provider;
@@ -157,6 +200,9 @@ impl<'a> Sending<'a> {
                 self.measure(began, &attempts);
                 for (addressed, attempt) in addressed.iter().zip(attempts) {
                     self.note_gone(addressed, &attempt);
+                    if let Attempt::Throttled { retry_after } = attempt {
+                        wait = wait.max(Some(retry_after));
+                    }
                     match best.get(&addressed.position) {
                         Some(known) if rank(known) >= rank(&attempt) => {}
                         _ => {
@@ -167,6 +213,11 @@ impl<'a> Sending<'a> {
             }
         }
         let now = self.node.around.clock.now();
+        if let Some(wait) = wait {
+            let account = self.batch.account.clone();
+            account.quota.pause_until(now + wait);
+            tokio::spawn(async move { account.quota.share_pause().await });
+        }
         for position in step.into_iter().rev() {
             let attempt = best.remove(&position).unwrap_or_else(|| Attempt::Rejected {
                 reason: "no_endpoint".to_owned(),
@@ -246,12 +297,7 @@ impl<'a> Sending<'a> {
                 hand.last_handover_at = Some(now);
             }),
             Attempt::Rejected { reason, .. } => self.fail(position, reason, now),
-            Attempt::Throttled { retry_after } => {
-                let account = self.batch.account.clone();
-                account.quota.pause_until(now + retry_after);
-                tokio::spawn(async move { account.quota.share_pause().await });
-                self.queue.push_front(position);
-            }
+            Attempt::Throttled { .. } => self.queue.push_front(position),
             Attempt::Transient { reason } => self.later.push((position, reason)),
             Attempt::Unconfirmed { reason } => {
                 let policy = self.batch.account.pace.when_in_doubt;

@@ -29,12 +29,6 @@ impl News {
         self.untold.insert(wave);
     }
 
-    /// A wave ended: that is told at once.
-    pub(super) fn add_at_once(&mut self, wave: WaveId) {
-        self.untold.insert(wave);
-        self.told_at.remove(&wave);
-    }
-
     /// Whether everything was told.
     pub(super) fn is_empty(&self) -> bool {
         self.untold.is_empty()

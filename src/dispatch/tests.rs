@@ -15,7 +15,8 @@ use crate::domain::endpoint::Endpoint;
 use crate::domain::wave::{Accounting, WaveState};
 use crate::storage::testing::TestDatabase;
 
-mod world;
+mod trouble;
+pub(super) mod world;
 
 use world::{Gateway, PACE, World, worlds};
 
@@ -138,7 +139,11 @@ async fn a_stop_leaves_nobody_unaccounted_for_and_ends_the_sending() {
         );
         assert!(end.stopped > 1_000, "{end:?}");
         let mut tx = world.database.store.read().await.unwrap();
-        assert_eq!(tx.find_told(world.action).await.unwrap().len(), end.accepted);
+        let recipients = tx.list_recipients(wave).await.unwrap();
+        let told = recipients
+            .iter()
+            .filter(|one| one.disposition.may_have_been_told());
+        assert_eq!(told.count() as u64, end.accepted);
         drop(tx);
         dispatcher.stop().await;
     }
@@ -258,10 +263,10 @@ async fn a_node_that_falls_silent_is_taken_over_and_commits_nothing_afterwards()
     // Now the first one wakes up and finishes its calls: too late to change anything.
     silent.held.store(false, Ordering::SeqCst);
     silent.release.notify_waiters();
+    stale.stop().await;
     living.stop().await;
     assert_eq!(world.accounting(wave).await, end);
     assert!(silent.people_told() <= PACE.in_flight_window());
-    drop(stale);
 }
 
 #[tokio::test]

@@ -1,33 +1,22 @@
 //! What this node knows of the waves it is sending: their texts, and whether they may go on.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 
-use super::Surroundings;
+use tokio::sync::watch;
+
 use crate::domain::clock::Timestamp;
 use crate::domain::id::WaveId;
 use crate::domain::wave::{WaveMessage, WaveState};
-use crate::storage::{Result, StorageError};
+use crate::storage::sealing::Keyring;
+use crate::storage::{Result, StorageError, Tx};
 
 /// A wave that this node is sending.
 pub(super) struct KnownWave {
     pub(super) id: WaveId,
     pub(super) message: WaveMessage,
     pub(super) expires_at: Timestamp,
-    state: AtomicU8,
-}
-
-const RUNNING: u8 = 0;
-const PAUSED: u8 = 1;
-const OVER: u8 = 2;
-
-const fn code(state: WaveState) -> u8 {
-    match state {
-        WaveState::Running => RUNNING,
-        WaveState::Paused => PAUSED,
-        WaveState::Halted | WaveState::Finished => OVER,
-    }
+    state: watch::Sender<WaveState>,
 }
 
 /// Whether the next message of a wave may leave.
@@ -44,60 +33,67 @@ pub(super) enum Leave {
 impl KnownWave {
     /// Asked before every hand-over.
     pub(super) fn may_leave(&self, now: Timestamp) -> Leave {
-        match self.state.load(Ordering::Acquire) {
+        match *self.state.borrow() {
             _ if self.expires_at <= now => Leave::Stop,
-            RUNNING => Leave::Go,
-            PAUSED => Leave::Hold,
-            _ => Leave::Stop,
+            WaveState::Running => Leave::Go,
+            WaveState::Paused => Leave::Hold,
+            WaveState::Halted | WaveState::Finished => Leave::Stop,
         }
+    }
+
+    /// Ends when the wave is no longer running, as far as this node knows.
+    pub(super) async fn held_up(&self) {
+        let mut state = self.state.subscribe();
+        // The sender lives in `self`.
+        let _ = state.wait_for(|state| *state != WaveState::Running).await;
     }
 }
 
-/// The waves this node is sending, by id.
+/// The waves of which this node holds batches, by id. Weak, so that the batches alone decide how long a wave is
+/// known, and none is forgotten that still has to hear of a stop.
 #[derive(Default)]
-pub(super) struct WaveBook(Mutex<HashMap<WaveId, Arc<KnownWave>>>);
+pub(super) struct WaveBook(Mutex<HashMap<WaveId, Weak<KnownWave>>>);
 
 impl WaveBook {
     /// The wave, read from the database the first time.
-    pub(super) async fn open(&self, around: &Surroundings, id: WaveId) -> Result<Arc<KnownWave>> {
-        if let Some(wave) = self.0.lock().expect("no holder panics").get(&id) {
-            return Ok(wave.clone());
+    pub(super) async fn open(&self, tx: &mut Tx, keys: &Keyring, id: WaveId) -> Result<Arc<KnownWave>> {
+        if let Some(wave) = self.known(id) {
+            return Ok(wave);
         }
-        let mut tx = around.store.read().await?;
         let wave = tx
-            .find_wave(&around.keys, id)
+            .find_wave(keys, id)
             .await?
             .ok_or(StorageError::Corrupt("batches.wave_id"))?;
-        let known = Arc::new(KnownWave {
+        let read = Arc::new(KnownWave {
             id,
             message: wave.message,
             expires_at: wave.expires_at,
-            state: AtomicU8::new(code(wave.state)),
+            state: watch::Sender::new(wave.state),
         });
-        Ok(self
-            .0
-            .lock()
-            .expect("no holder panics")
-            .entry(id)
-            .or_insert(known)
-            .clone())
+        let mut waves = self.0.lock().expect("no holder panics");
+        waves.retain(|_, wave| wave.strong_count() > 0);
+        let known = waves.get(&id).and_then(Weak::upgrade);
+        Ok(known.unwrap_or_else(|| {
+            waves.insert(id, Arc::downgrade(&read));
+            read
+        }))
+    }
+
+    fn known(&self, id: WaveId) -> Option<Arc<KnownWave>> {
+        let waves = self.0.lock().expect("no holder panics");
+        waves.get(&id).and_then(Weak::upgrade)
     }
 
     /// Takes in how far the waves are, as the database says.
     pub(super) fn learn(&self, states: &[(WaveId, WaveState)]) {
-        let waves = self.0.lock().expect("no holder panics");
         for (id, state) in states {
-            if let Some(wave) = waves.get(id) {
-                wave.state.store(code(*state), Ordering::Release);
+            if let Some(wave) = self.known(*id) {
+                wave.state.send_if_modified(|known| {
+                    let changed = *known != *state;
+                    *known = *state;
+                    changed
+                });
             }
         }
-    }
-
-    /// Forgets the waves of which nothing is in hand.
-    pub(super) fn keep_only(&self, in_hand: impl Fn(WaveId) -> bool) {
-        self.0
-            .lock()
-            .expect("no holder panics")
-            .retain(|id, _| in_hand(*id));
     }
 }

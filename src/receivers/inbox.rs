@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use crate::domain::channel::Channel;
 use crate::domain::clock::Timestamp;
 
-/// How many messages are kept in full; older ones are only counted.
+/// How many messages are usually kept in full; older ones are only counted.
 pub const KEPT: usize = 10_000;
 
 /// How many references that arrived more than once are named.
@@ -197,6 +197,7 @@ type ReferenceKey = [u8; 16];
 
 #[derive(Debug, Default)]
 struct State {
+    kept: usize,
     latest: VecDeque<Arrival>,
     counts: Counts,
     per_reference: HashMap<ReferenceKey, u32>,
@@ -205,14 +206,19 @@ struct State {
 
 impl Default for Inbox {
     fn default() -> Self {
-        Self(Arc::new(Shared {
-            state: Mutex::default(),
-            arrived: watch::Sender::new(0),
-        }))
+        Self::keeping(KEPT)
     }
 }
 
 impl Inbox {
+    /// An inbox that keeps so many messages in full.
+    pub fn keeping(kept: usize) -> Self {
+        Self(Arc::new(Shared {
+            state: Mutex::new(State::keeping(kept)),
+            arrived: watch::Sender::new(0),
+        }))
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.0
             .state
@@ -228,10 +234,10 @@ impl Inbox {
         if !arrival.reference.is_empty() {
             state.count_reference(key, &arrival.reference);
         }
-        if state.latest.len() == KEPT {
+        state.latest.push_back(arrival);
+        if state.latest.len() > state.kept {
             state.latest.pop_front();
         }
-        state.latest.push_back(arrival);
         let arrived = state.counts.arrived();
         self.0.arrived.send_replace(arrived);
     }
@@ -286,12 +292,19 @@ impl Inbox {
     /// Forgets everything.
     pub fn clear(&self) {
         let mut state = self.state();
-        *state = State::default();
+        *state = State::keeping(state.kept);
         self.0.arrived.send_replace(0);
     }
 }
 
 impl State {
+    fn keeping(kept: usize) -> Self {
+        Self {
+            kept,
+            ..Self::default()
+        }
+    }
+
     fn count_reference(&mut self, key: ReferenceKey, reference: &str) {
         let times = self.per_reference.entry(key).or_insert(0);
         *times += 1;

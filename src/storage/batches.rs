@@ -33,16 +33,17 @@ statements! {
                 and w.state = 'running' and w.expires_at > $6 \
                 and ((b.state = 'ready' and b.not_before <= $6) or (b.state = 'claimed' and b.lease_until < $6)) \
                 order by b.ordinal, b.number limit $7) \
-            returning number, wave_id, channel, attempt, claims, members, outcomes, intent_to, doubt_to",
-        postgres: "update batches set state = 'claimed', lease_owner = $1, lease_until = $2, \
-            claims = claims + 1, doubt_to = case when state = 'claimed' then intent_to else 0 end, \
-            intent_to = case when state = 'claimed' then 0 else $3 end \
-            where number in (select b.number from batches b join waves w on w.id = b.wave_id \
+            returning number, wave_id, channel, attempt, claims, members, outcomes, receipts, intent_to, doubt_to",
+        // Materialised, or the planner may run the limit once a row and claim more than was asked for.
+        postgres: "with due as materialized (select b.number from batches b join waves w on w.id = b.wave_id \
                 where b.account = $4 and b.priority = $5 and b.state <> 'done' \
                 and w.state = 'running' and w.expires_at > $6 \
                 and ((b.state = 'ready' and b.not_before <= $6) or (b.state = 'claimed' and b.lease_until < $6)) \
                 order by b.ordinal, b.number limit $7 for update of b skip locked) \
-            returning number, wave_id, channel, attempt, claims, members, outcomes, intent_to, doubt_to"
+            update batches b set state = 'claimed', lease_owner = $1, lease_until = $2, \
+            claims = claims + 1, doubt_to = case when state = 'claimed' then intent_to else 0 end, \
+            intent_to = case when state = 'claimed' then 0 else $3 end from due where b.number = due.number \
+            returning b.number, wave_id, channel, attempt, claims, members, outcomes, receipts, intent_to, doubt_to"
     };
     RECORD = "update batches set outcomes = $4, intent_to = $5, lease_until = $6, state = $7, not_before = $8, \
         accepted = $9, delivered = $10, failed = $11, unknown = $12, stopped = $13, moved = $14, \
@@ -55,6 +56,9 @@ statements! {
         and w.expires_at > $3 \
         and ((b.state = 'ready' and b.not_before <= $3) or (b.state = 'claimed' and b.lease_until < $3)) \
         order by b.ordinal, b.number limit 1";
+    HAS_URGENT = "select cast(1 as bigint) from batches b join waves w on w.id = b.wave_id \
+        where b.account = $1 and b.priority = 0 and b.state <> 'done' and w.state = 'running' \
+        and w.expires_at > $2 and (b.state = 'claimed' or b.not_before <= $2) limit 1";
     NEXT_CLAIMABLE = "select min(case when b.state = 'ready' then b.not_before else b.lease_until end) \
         from batches b join waves w on w.id = b.wave_id \
         where b.account = $1 and b.priority = $2 and b.state <> 'done' and w.state = 'running'";
@@ -151,6 +155,7 @@ struct ClaimedRow {
     claims: i64,
     members: Vec<u8>,
     outcomes: Vec<u8>,
+    receipts: Option<Vec<u8>>,
     intent_to: i64,
     doubt_to: i64,
 }
@@ -160,6 +165,11 @@ impl ClaimedRow {
         let members = read_members(&self.members)?;
         let size = members.len();
         let position = |value: i64| usize::try_from(value).unwrap_or(0).min(size);
+        let mut outcomes = read_outcomes(&self.outcomes, size)?;
+        if let Some(receipts) = &self.receipts {
+            // Whoever the provider spoke of was handed over, whatever the dead node still wrote.
+            receipts::known_to_be_handed_over(&mut outcomes[..position(self.doubt_to)], receipts);
+        }
         Ok(ClaimedBatch {
             number: self.number,
             wave: WaveId::from_uuid(self.wave_id),
@@ -169,7 +179,7 @@ impl ClaimedRow {
                 .map_err(|_| StorageError::Corrupt("batches.channel"))?,
             attempt: u16::try_from(self.attempt).unwrap_or(u16::MAX),
             claims: self.claims,
-            outcomes: read_outcomes(&self.outcomes, size)?,
+            outcomes,
             intent_to: position(self.intent_to),
             doubt_to: position(self.doubt_to),
             members,
@@ -333,6 +343,12 @@ impl Tx {
     /// Whether a batch of a lane may be claimed now. Ends at the first, however many wait.
     pub async fn has_claimable(&mut self, account: &str, priority: u8, now: Timestamp) -> Result<bool> {
         let row: Option<(i64,)> = self.find(IS_CLAIMABLE, values![account, priority, now]).await?;
+        Ok(row.is_some())
+    }
+
+    /// Whether an account has something urgent to send now, on whatever node.
+    pub async fn has_urgent(&mut self, account: &str, now: Timestamp) -> Result<bool> {
+        let row: Option<(i64,)> = self.find(HAS_URGENT, values![account, now]).await?;
         Ok(row.is_some())
     }
 

@@ -5,7 +5,8 @@ use uuid::Uuid;
 /// A named statement.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Statement {
-    /// Its constant's name, for the test that prepares it and for traces.
+    /// Its constant's name, for the tests that prepare and explain it.
+    #[cfg_attr(not(test), allow(dead_code, reason = "read by tests"))]
     pub name: &'static str,
     pub sqlite: &'static str,
     pub postgres: &'static str,

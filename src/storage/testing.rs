@@ -5,7 +5,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use super::Store;
 use crate::domain::clock::Timestamp;
-use crate::domain::id::{ActionId, RegionId};
+use crate::domain::id::{ActionId, RegionId, WaveId};
 use crate::domain::random::Random;
 
 pub mod actions;
@@ -92,6 +92,14 @@ impl super::Tx {
     }
 }
 
+impl super::Tx {
+    /// Makes the texts of a wave unreadable, as a damaged disk would.
+    pub async fn damage_wave_for_tests(&mut self, wave: WaveId) {
+        let damaged = self.execute(DAMAGE_WAVE, values![wave, vec![0_u8]]).await;
+        assert_eq!(damaged.expect("the wave is written"), 1);
+    }
+}
+
 /// A small triangle.
 const SHAPE: &str = r#"{"type":"Polygon","coordinates":[[[5,52],[5.1,52],[5.1,52.1],[5,52]]]}"#;
 
@@ -99,4 +107,5 @@ statements! {
     INSERT_REGION = "insert into regions (id, kind, code, name, shape, updated_at) values ($1, $2, $3, $4, $5, $6)";
     INSERT_ACTION = "insert into actions (id, number, region_id, kind, state, content_sealed, created_by, \
         created_at, changed_by, changed_at, version) values ($1, $2, $3, $4, $5, $6, $7, $8, $7, $8, $9)";
+    DAMAGE_WAVE = "update waves set message_sealed = $2 where id = $1";
 }

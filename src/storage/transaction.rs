@@ -1,5 +1,8 @@
 //! A transaction on either database, and how statements run in it.
 
+use std::fmt::Write;
+use std::sync::Arc;
+
 use futures::TryStreamExt;
 use futures::stream::BoxStream;
 use sqlx::postgres::{PgArguments, PgRow};
@@ -65,6 +68,8 @@ fn postgres_query(text: &'static str, values: Vec<Value>) -> Query<'static, Post
 
 /// The most values that one statement binds; both databases take more.
 const BIND_LIMIT: usize = 16_000;
+/// The most rows that one statement inserts.
+const ROWS: usize = 500;
 
 impl Tx {
     /// Makes everything that was done in it durable.
@@ -161,13 +166,19 @@ impl Tx {
         let Some(columns) = rows.first().map(Vec::len) else {
             return Ok(());
         };
-        let chunk = (BIND_LIMIT / columns.max(1)).clamp(1, 500);
-        let mut rows = rows.into_iter().peekable();
-        while rows.peek().is_some() {
-            let part: Vec<Vec<Value>> = rows.by_ref().take(chunk).collect();
-            let text = format!("{head} values {}{tail}", placeholders(part.len(), columns));
-            self.execute_text(text, part.into_iter().flatten().collect())
-                .await?;
+        let width = (BIND_LIMIT / columns.max(1)).clamp(1, ROWS);
+        let text = |tx: &Self, rows| format!("{head} values {}{tail}", tx.placeholders(rows, columns));
+        // Full chunks are all the same statement, prepared once.
+        let full: Option<Arc<str>> = (rows.len() >= width).then(|| text(self, width).into());
+        let mut rows = rows.into_iter();
+        while rows.len() > 0 {
+            let count = rows.len().min(width);
+            let values = rows.by_ref().take(count).flatten().collect();
+            match &full {
+                Some(full) if count == width => self.execute_text(Arc::clone(full), values, true).await?,
+                // Of a width of its own: keeping it would push others out that come back.
+                _ => self.execute_text(text(self, count).into(), values, false).await?,
+            };
         }
         Ok(())
     }
@@ -187,7 +198,7 @@ impl Tx {
             let mut part = part.to_vec();
             let last = part[part.len() - 1].clone();
             part.resize(width, last);
-            let text = format!("{head}{}", placeholders(1, width).trim_start_matches('('));
+            let text = format!("{head}{}", self.placeholders(1, width).trim_start_matches('('));
             match self {
                 Self::Sqlite(tx) => {
                     let query = bind_all!(sqlx::query(AssertSqlSafe(text)), part);
@@ -215,17 +226,28 @@ impl Tx {
         self.list_in::<(i64,)>(head, values).await.map(drop)
     }
 
-    async fn execute_text(&mut self, text: String, values: Vec<Value>) -> Result<u64> {
+    async fn execute_text(&mut self, text: Arc<str>, values: Vec<Value>, is_kept: bool) -> Result<u64> {
         Ok(match self {
             Self::Sqlite(tx) => {
-                let query = bind_all!(sqlx::query(AssertSqlSafe(text)), values);
+                let query = bind_all!(sqlx::query(AssertSqlSafe(text)), values).persistent(is_kept);
                 query.execute(&mut **tx).await?.rows_affected()
             }
             Self::Postgres(tx) => {
-                let query = bind_all!(sqlx::query(AssertSqlSafe(text)), values);
+                let query = bind_all!(sqlx::query(AssertSqlSafe(text)), values).persistent(is_kept);
                 query.execute(&mut **tx).await?.rows_affected()
             }
         })
+    }
+
+    /// `(?,?),(?,?)` for two rows of two columns, and numbered on PostgreSQL: `($1,$2),($3,$4)`.
+    fn placeholders(&self, rows: usize, columns: usize) -> String {
+        match self {
+            // SQLite looks a numbered one up in a list of all, each time: thousands take longer than the insert.
+            Self::Sqlite(_) => placeholders(rows, columns, |_, text| text.push('?')),
+            Self::Postgres(_) => placeholders(rows, columns, |number, text| {
+                write!(text, "${number}").expect("a string takes any text");
+            }),
+        }
     }
 
     /// Takes the next `count` numbers of a counter and answers the first. The counter's row stays locked
@@ -246,15 +268,16 @@ impl Tx {
     }
 }
 
-/// `($1,$2),($3,$4)` for two rows of two columns.
-fn placeholders(rows: usize, columns: usize) -> String {
-    use std::fmt::Write;
+/// A list of rows, each placeholder written by `write` under its number from 1.
+fn placeholders(rows: usize, columns: usize, write: impl Fn(usize, &mut String)) -> String {
     let mut text = String::with_capacity(rows * columns * 7);
     for row in 0..rows {
         text.push_str(if row == 0 { "(" } else { ",(" });
         for column in 0..columns {
-            let separator = if column == 0 { "" } else { "," };
-            write!(text, "{separator}${}", row * columns + column + 1).expect("a string takes any text");
+            if column > 0 {
+                text.push(',');
+            }
+            write(row * columns + column + 1, &mut text);
         }
         text.push(')');
     }
@@ -267,6 +290,7 @@ mod tests {
 
     #[test]
     fn placeholders_count_through_the_rows() {
-        assert_eq!(placeholders(2, 3), "($1,$2,$3),($4,$5,$6)");
+        let number = |number: usize, text: &mut String| text.push_str(&number.to_string());
+        assert_eq!(placeholders(2, 3, number), "(1,2,3),(4,5,6)");
     }
 }

@@ -33,10 +33,28 @@ statements! {
         cast(coalesce(sum(failed), 0) as bigint), cast(coalesce(sum(unknown), 0) as bigint), \
         cast(coalesce(sum(stopped), 0) as bigint), min(first_handover_at), max(last_handover_at) \
         from batches where wave_id = $1 group by channel order by channel";
-    MARK_PAUSED = "update waves set state = 'paused' where action_id = $1 and state = 'running'";
-    MARK_RESUMED = "update waves set state = 'running' where action_id = $1 and state = 'paused'";
-    MARK_HALTED = "update waves set state = 'halted', halted_at = $2 \
-        where action_id = $1 and state in ('running', 'paused')";
+    // What is written under a state that was read must be seen by whoever changes the state: a stop waits for
+    // the recorder that still read "running".
+    LOCK_STATE = {
+        sqlite: "select id, state from waves where id = $1",
+        postgres: "select id, state from waves where id = $1 for share"
+    };
+    // PostgreSQL: rows are locked in the order of ids, as the recorders do.
+    MARK_PAUSED = {
+        sqlite: "update waves set state = 'paused' where action_id = $1 and state = 'running'",
+        postgres: "update waves set state = 'paused' where id in (select id from waves where action_id = $1 and state = 'running' \
+            order by id for update)"
+    };
+    MARK_RESUMED = {
+        sqlite: "update waves set state = 'running' where action_id = $1 and state = 'paused'",
+        postgres: "update waves set state = 'running' where id in (select id from waves where action_id = $1 and state = 'paused' \
+            order by id for update)"
+    };
+    MARK_HALTED = {
+        sqlite: "update waves set state = 'halted', halted_at = $2 where action_id = $1 and state in ('running', 'paused')",
+        postgres: "update waves set state = 'halted', halted_at = $2 where id in (select id from waves where action_id = $1 and state in ('running', 'paused') \
+            order by id for update)"
+    };
     FIND_CONTEXT = "select w.action_id, a.region_id, w.kind, w.state \
         from waves w join actions a on a.id = w.action_id where w.id = $1";
     HAS_TO_SETTLE = "select cast(1 as bigint) from waves w where (w.state in ('running', 'paused') and w.expires_at <= $1) \
@@ -44,13 +62,22 @@ statements! {
             and b.state <> 'done' and (b.state = 'ready' or (b.state = 'claimed' and b.lease_until < $1)))) \
         or (w.state = 'running' and not exists (select 1 from batches b where b.wave_id = w.id \
             and b.state <> 'done')) limit 1";
-    MARK_EXPIRED = "update waves set state = 'halted', halted_at = $1 \
-        where state in ('running', 'paused') and expires_at <= $1";
+    MARK_EXPIRED = {
+        sqlite: "update waves set state = 'halted', halted_at = $1 where state in ('running', 'paused') and expires_at <= $1",
+        postgres: "update waves set state = 'halted', halted_at = $1 where id in (select id from waves where state in ('running', 'paused') and expires_at <= $1 \
+            order by id for update)"
+    };
     MARK_FINISHED = "update waves set state = 'finished', finished_at = $2 \
         where id = $1 and state = 'running' \
         and not exists (select 1 from batches where wave_id = $1 and state <> 'done')";
-    FINISH_OPEN = "update waves set state = 'finished', finished_at = $1 where state = 'running' \
-        and not exists (select 1 from batches where wave_id = waves.id and state <> 'done') returning id";
+    FINISH_OPEN = {
+        sqlite: "update waves set state = 'finished', finished_at = $1 where state = 'running' \
+            and not exists (select 1 from batches where wave_id = waves.id and state <> 'done') returning id",
+        postgres: "update waves set state = 'finished', finished_at = $1 where id in (select id from waves \
+            where state = 'running' \
+            and not exists (select 1 from batches where wave_id = waves.id and state <> 'done') \
+            order by id for update) returning id"
+    };
 }
 
 const MESSAGE: &str = "waves.message";
@@ -221,6 +248,11 @@ fn open_area(keys: &Keyring, sealed: &[u8]) -> Result<String> {
     String::from_utf8(keys.open(AREA, sealed)?).map_err(|_| StorageError::Corrupt("waves.area"))
 }
 
+fn read_state((id, state): (Uuid, String)) -> Result<(WaveId, WaveState)> {
+    let state = WaveState::parse(&state).ok_or(StorageError::Corrupt("waves.state"))?;
+    Ok((WaveId::from_uuid(id), state))
+}
+
 fn read_bitmap(bytes: &[u8]) -> Result<RoaringBitmap> {
     RoaringBitmap::deserialize_from(bytes).map_err(|_| StorageError::Corrupt("waves.audience"))
 }
@@ -320,12 +352,20 @@ impl Tx {
         let rows: Vec<(Uuid, String)> = self
             .list_in("select id, state from waves where id in (", waves)
             .await?;
-        rows.into_iter()
-            .map(|(id, state)| {
-                let state = WaveState::parse(&state).ok_or(StorageError::Corrupt("waves.state"))?;
-                Ok((WaveId::from_uuid(id), state))
-            })
-            .collect()
+        rows.into_iter().map(read_state).collect()
+    }
+
+    /// The same, held as they are until the end of the transaction. In the order of ids everywhere.
+    pub async fn lock_wave_states(
+        &mut self,
+        waves: impl IntoIterator<Item = WaveId>,
+    ) -> Result<Vec<(WaveId, WaveState)>> {
+        let mut states = Vec::new();
+        for wave in waves {
+            let row: Option<(Uuid, String)> = self.find(LOCK_STATE, values![wave]).await?;
+            states.extend(row.map(read_state).transpose()?);
+        }
+        Ok(states)
     }
 
     /// Where a wave belongs, without its texts.

@@ -26,6 +26,8 @@ pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed")
 const KEY_CHARS: usize = 100;
 /// The most bytes of an answer that is kept.
 const ANSWER_BYTES: usize = 1024 * 1024;
+/// A call that is not answered after so many times the longest that a request may take was lost with its process.
+const PATIENCE: u32 = 2;
 /// When to ask again for the answer of a call under way.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
 
@@ -56,17 +58,18 @@ impl Fingerprint {
         fingerprint
     }
 
-    fn bytes(self) -> Vec<u8> {
+    fn text(self) -> String {
         let digest = self.0.unwrap_or_else(|| Context::new(&SHA256));
-        digest.finish().as_ref().to_vec()
+        hex(digest.finish().as_ref())
     }
 }
 
-/// The key of a call, if the caller gave one, and the path that it was given for.
+/// The key of a call, if the caller gave one, and the path and query that it was given for.
 #[derive(Clone, Debug)]
 pub struct Repeat {
     key: Option<String>,
     path: String,
+    query: Option<String>,
 }
 
 impl<S: Sync> FromRequestParts<S> for Repeat {
@@ -83,8 +86,11 @@ impl<S: Sync> FromRequestParts<S> for Repeat {
                 Problem::invalid_field("Idempotency-Key", "key_form", said)
             })?),
         };
-        let path = parts.uri.path().to_owned();
-        Ok(Self { key, path })
+        Ok(Self {
+            key,
+            path: parts.uri.path().to_owned(),
+            query: parts.uri.query().map(str::to_owned),
+        })
     }
 }
 
@@ -112,7 +118,7 @@ impl Repeat {
         self,
         web: &Web,
         actor: &str,
-        fingerprint: Fingerprint,
+        mut fingerprint: Fingerprint,
         work: F,
     ) -> impl Future<Output = Result<Response, Problem>> + Send + use<F>
     where
@@ -121,6 +127,9 @@ impl Repeat {
         // Keyed, since an actor may be a person's reference and a path may hold one.
         let actor = format!("{actor} {}", self.path);
         let actor = hex(&web.keys().hash("idempotency_keys.actor", &actor));
+        if let Some(query) = &self.query {
+            fingerprint.add(b"query", query.as_bytes());
+        }
         // A use case is a large future, and it is moved about.
         let (web, work) = (web.clone(), Box::pin(work));
         async move {
@@ -142,10 +151,11 @@ async fn once(
     fingerprint: Fingerprint,
     work: Work,
 ) -> Result<Response, Problem> {
-    let request = fingerprint.bytes();
+    let request = fingerprint.text();
+    let patience = PATIENCE * web.settings().request_timeout();
     let mut tx = web.store().write().await?;
     let call = tx
-        .claim_call(web.keys(), &actor, &key, &request, web.clock().now())
+        .claim_call(web.keys(), &actor, &key, &request, web.clock().now(), patience)
         .await?;
     tx.commit().await?;
     match call {

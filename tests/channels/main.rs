@@ -4,6 +4,8 @@ mod email;
 mod email_dialogue;
 mod email_real_servers;
 mod external;
+#[path = "../kannel/running.rs"]
+mod running_kannel;
 mod sample;
 mod sms;
 mod sms_kannel;

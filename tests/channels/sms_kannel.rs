@@ -1,44 +1,13 @@
 //! Text messages through a real Kannel to its fake operator, and its reports back.
 
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Command, Stdio};
-
 use oproep::channels::Provider;
 use oproep::domain::delivery::{Attempt, Receipt};
 use oproep::domain::sms_text::{SmsLength, with_link};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::external::{Running, missing};
+use crate::running_kannel::start;
 use crate::sample::{message, reference};
 use crate::sms_sample::{Receipts, kannel, phones};
-
-/// A running Kannel that brings its reports to this port, and where it is.
-fn start(receipts_port: u16) -> Option<(Running, Value)> {
-    let needed = [
-        "/usr/sbin/bearerbox",
-        "/usr/sbin/smsbox",
-        "/usr/lib/kannel/test/fakesmsc",
-    ];
-    if needed.iter().any(|program| !Path::new(program).exists()) {
-        missing("Kannel", "apt-get install kannel kannel-extras iproute2");
-        return None;
-    }
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/kannel/run");
-    let mut child = Command::new(script)
-        .args(["--receipts-port", &receipts_port.to_string()])
-        // It runs until this end of the pipe closes.
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the script starts");
-    let mut line = String::new();
-    let stdout = child.stdout.take().expect("it was asked for");
-    BufReader::new(stdout).read_line(&mut line).unwrap();
-    let running = Running(child);
-    let place = serde_json::from_str(&line).expect("Kannel says where it is");
-    Some((running, place))
-}
 
 #[tokio::test]
 async fn a_real_kannel_takes_every_text_and_reports_it_delivered() {

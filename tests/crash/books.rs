@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::fmt;
 
 use oproep::domain::delivery::Disposition;
-use oproep::domain::id::WaveId;
+use oproep::domain::id::{ActionId, WaveId};
 use oproep::domain::reference::DeliveryRef;
 
 use crate::ground::Ground;
+use crate::people::is_told_by_text;
 
 /// The figures of one or more actions.
 #[derive(Debug, Default)]
@@ -24,10 +25,15 @@ pub(crate) struct Books {
     pub(crate) most: u32,
     /// Counted as unknown: two crashes in a row while their message may have been leaving.
     pub(crate) unknown: u64,
+    pub(crate) unknown_allowed: u64,
     /// Of these, how many the receiver never saw.
     pub(crate) unknown_never_told: u64,
+    /// Text messages whose delivery was reported, and taken in, and is not in the books.
+    pub(crate) receipts_lost: u64,
     /// Waves whose accounts did not add up.
     pub(crate) unbalanced: u64,
+    /// Waves of an action beyond its first: a start that was done twice.
+    pub(crate) second_starts: u64,
 }
 
 impl Books {
@@ -40,8 +46,11 @@ impl Books {
         self.duplicates_allowed += other.duplicates_allowed;
         self.most = self.most.max(other.most);
         self.unknown += other.unknown;
+        self.unknown_allowed += other.unknown_allowed;
         self.unknown_never_told += other.unknown_never_told;
+        self.receipts_lost += other.receipts_lost;
         self.unbalanced += other.unbalanced;
+        self.second_starts += other.second_starts;
     }
 
     pub(crate) fn broken_promises(&self) -> Vec<String> {
@@ -51,7 +60,19 @@ impl Books {
                 self.duplicates > self.duplicates_allowed,
                 "more duplicates than were in flight".to_owned(),
             ),
+            (
+                self.unknown > self.unknown_allowed,
+                "more people unknown than second attempts were under way".to_owned(),
+            ),
             (self.most > 2, format!("somebody was told {} times", self.most)),
+            (
+                self.receipts_lost > 0,
+                format!("{} delivery reports lost", self.receipts_lost),
+            ),
+            (
+                self.second_starts > 0,
+                format!("{} actions were started twice", self.second_starts),
+            ),
             (
                 self.unbalanced > 0,
                 format!("the accounts of {} waves do not add up", self.unbalanced),
@@ -65,13 +86,17 @@ impl Books {
     }
 
     /// Counts a finished wave: what the receiver saw against what the database says.
-    pub(crate) async fn count(ground: &Ground, wave: WaveId) -> Self {
+    pub(crate) async fn count(ground: &Ground, action: ActionId, wave: WaveId) -> Self {
         let mut tx = ground.store.read().await.expect("the database reads");
         let accounting = tx
             .account_for_wave(wave)
             .await
             .expect("the wave has accounts")
             .accounting;
+        let waves = tx
+            .list_waves(&ground.keys, action)
+            .await
+            .expect("the action has waves");
         let positions = tx.list_positions(wave).await.expect("the wave has batches");
         let mut told: HashMap<u32, (u32, Disposition)> = HashMap::new();
         for one in positions {
@@ -89,6 +114,7 @@ impl Books {
         let mut books = Self {
             waves: 1,
             audience: accounting.audience,
+            second_starts: waves.len() as u64 - 1,
             ..Self::default()
         };
         for (times, disposition) in told.values() {
@@ -103,6 +129,12 @@ impl Books {
                 _ => books.lost += 1,
             }
         }
+        books.receipts_lost = told
+            .iter()
+            .filter(|(number, (times, disposition))| {
+                is_told_by_text(**number) && *times > 0 && *disposition != Disposition::Delivered
+            })
+            .count() as u64;
         books.lost += accounting.audience.abs_diff(told.len() as u64);
         let settled = accounting.is_balanced() && accounting.queued == 0;
         books.unbalanced = u64::from(!settled);
@@ -115,7 +147,7 @@ impl fmt::Display for Books {
         write!(
             f,
             "{} waves to {} people, {} kills: lost {}, duplicates {} of at most {}, told at most {} times, \
-             unknown {} (of whom {} were never told)",
+             unknown {} of at most {} (of whom {} were never told), delivery reports lost {}",
             self.waves,
             self.audience,
             self.kills,
@@ -124,7 +156,9 @@ impl fmt::Display for Books {
             self.duplicates_allowed,
             self.most,
             self.unknown,
+            self.unknown_allowed,
             self.unknown_never_told,
+            self.receipts_lost,
         )
     }
 }

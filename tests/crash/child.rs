@@ -1,9 +1,11 @@
-//! The process that is killed, again and again, until the action is over.
+//! The processes that are killed, again and again, until the action is over.
 
 use std::process::Stdio;
 use std::time::Duration;
 
+use oproep::dispatch::account::UNKNOWN_AT_MOST;
 use oproep::dispatch::crash::POINTS;
+use oproep::domain::action::Action;
 use oproep::domain::id::WaveId;
 use oproep::domain::random::Random;
 use oproep::domain::wave::WaveState;
@@ -11,14 +13,7 @@ use tokio::process::{Child, Command};
 
 use crate::books::Books;
 use crate::ground::Ground;
-
-/// The points that a process passes while it sends.
-fn sending_points() -> Vec<&'static str> {
-    POINTS
-        .into_iter()
-        .filter(|name| !name.starts_with("start.") && !name.starts_with("receipt."))
-        .collect()
-}
+use crate::operator::Operator;
 
 /// How a process is to die.
 enum Death {
@@ -28,64 +23,182 @@ enum Death {
     After(u64),
 }
 
-/// Runs actions and kills the processes that send them, `kills` times in all; then lets the last one finish.
+/// Runs actions and kills the processes that send them, `kills` times in all; then lets the last ones finish.
 pub(crate) async fn kill_and_count(ground: &Ground, kills: u32, random: &Random) -> Books {
+    let operator = Operator::sign_in(ground).await;
     let mut total = Books::default();
-    let points = sending_points();
-    let mut left = kills;
-    while left > 0 {
-        let wave = ground.start_wave().await;
-        let mut killed = 0;
-        let mut processes: Vec<Option<Child>> = (0..ground.processes).map(|_| None).collect();
-        while left > 0 && !is_over(ground, wave).await {
-            let turn = usize::try_from(kills - left).expect("few kills");
-            // Every second death is at a named moment, each in its turn.
-            let death = if turn.is_multiple_of(2) {
-                Death::At(points[turn / 2 % points.len()], 1 + random.below(12))
+    let mut deaths = Deaths::new(kills, random);
+    while deaths.left > 0 {
+        let mut processes = Processes::new(ground);
+        let draft = operator.draft(ground).await;
+        let before = deaths.left;
+        let wave = start_among_deaths(ground, &operator, &draft, &mut processes, &mut deaths).await;
+        // Receipts come in from now on.
+        if deaths.left > 0 {
+            processes
+                .kill(0, &Death::At("receipt.before_commit", 1), Some(wave), &mut deaths)
+                .await;
+        }
+        while deaths.left > 0 && !ground.is_over(wave).await {
+            let (death, at_the_door) = deaths.next();
+            let victim = if at_the_door {
+                0
             } else {
-                Death::After(150 + random.below(700))
+                deaths.turn() % ground.processes
             };
-            let victim = turn % processes.len();
-            for (index, process) in processes.iter_mut().enumerate() {
-                if index == victim || process.is_none() {
-                    end(process.take()).await;
-                    *process = Some(start(ground, (index == victim).then_some(&death)));
-                }
-            }
-            if die(ground, wave, &mut processes[victim], &death).await {
-                left -= 1;
-                killed += 1;
-            }
+            processes.kill(victim, &death, Some(wave), &mut deaths).await;
         }
-        for process in &mut processes {
-            end(process.take()).await;
-        }
-        let mut survivor = Some(start(ground, None));
-        let over = tokio::time::timeout(Duration::from_secs(180), async {
-            while !is_over(ground, wave).await {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        });
-        assert!(over.await.is_ok(), "the wave does not end after {killed} kills");
-        end(survivor.take()).await;
-        let mut books = Books::count(ground, wave).await;
-        books.kills = killed;
-        books.duplicates_allowed = killed * in_flight_window();
+        processes.run_all();
+        ground.until_settled(wave).await;
+        processes.end_all().await;
+        let mut books = Books::count(ground, draft.id, wave).await;
+        books.kills = u64::from(before - deaths.left);
+        books.duplicates_allowed = books.kills * ground.in_flight_window;
+        // Push and text messages.
+        books.unknown_allowed = books.kills * 2 * UNKNOWN_AT_MOST as u64;
+        println!("  {books}");
         total.add(books);
     }
     total
 }
 
-/// What one process may have had in its hands on the urgent lane, by the default configuration.
-fn in_flight_window() -> u64 {
-    let config = oproep::config::Config::load(None).expect("the default configuration");
-    (config.pace.push.batches_in_flight * config.pace.push.window) as u64
+/// The operator starts the action; the process dies before it is committed, and again before it is answered.
+async fn start_among_deaths(
+    ground: &Ground,
+    operator: &Operator,
+    draft: &Action,
+    processes: &mut Processes<'_>,
+    deaths: &mut Deaths,
+) -> WaveId {
+    for point in POINTS.into_iter().filter(|point| point.starts_with("start.")) {
+        if deaths.left > 0 {
+            let death = Death::At(point, 1);
+            let (_, ()) = tokio::join!(
+                operator.start_in_vain(draft),
+                processes.kill(0, &death, None, deaths)
+            );
+        }
+    }
+    processes.run_all();
+    operator.start(draft, ground).await
 }
 
-fn start(ground: &Ground, death: Option<&Death>) -> Child {
+/// The deaths that are still to come, every second one at a named moment, each moment in its turn.
+struct Deaths {
+    left: u32,
+    all: u32,
+    points: Vec<&'static str>,
+    random: Random,
+}
+
+impl Deaths {
+    fn new(kills: u32, random: &Random) -> Self {
+        let later = |point: &&str| !point.starts_with("start.");
+        Self {
+            left: kills,
+            all: kills,
+            points: POINTS.into_iter().filter(later).collect(),
+            random: random.clone(),
+        }
+    }
+
+    fn turn(&self) -> usize {
+        usize::try_from(self.all - self.left).expect("few kills")
+    }
+
+    /// The next one, and whether only the process can die it that answers requests.
+    fn next(&self) -> (Death, bool) {
+        let turn = self.turn();
+        if turn.is_multiple_of(2) {
+            let point = self.points[turn / 2 % self.points.len()];
+            (
+                Death::At(point, 1 + self.random.below(12)),
+                point.starts_with("receipt."),
+            )
+        } else {
+            (Death::After(150 + self.random.below(700)), false)
+        }
+    }
+}
+
+/// The processes of a service: the first answers requests and sends, a second one only sends.
+struct Processes<'a> {
+    ground: &'a Ground,
+    running: Vec<Option<Child>>,
+}
+
+impl<'a> Processes<'a> {
+    fn new(ground: &'a Ground) -> Self {
+        Self {
+            ground,
+            running: (0..ground.processes).map(|_| None).collect(),
+        }
+    }
+
+    /// Runs each that does not.
+    fn run_all(&mut self) {
+        for (index, process) in self.running.iter_mut().enumerate() {
+            let is_gone = process
+                .as_mut()
+                .is_none_or(|child| child.try_wait().expect("a child has a state").is_some());
+            if is_gone {
+                *process = Some(start(self.ground, index, None));
+            }
+        }
+    }
+
+    /// Runs this one anew until it dies its death, or the wave is over before it could.
+    async fn kill(&mut self, victim: usize, death: &Death, wave: Option<WaveId>, deaths: &mut Deaths) {
+        end(self.running[victim].take()).await;
+        self.running[victim] = Some(start(self.ground, victim, Some(death)));
+        self.run_all();
+        if self.died(victim, death, wave).await {
+            deaths.left -= 1;
+        } else {
+            // It would die later, with nobody looking.
+            end(self.running[victim].take()).await;
+        }
+    }
+
+    /// Waits for the death; false when the process outlived the action.
+    async fn died(&mut self, victim: usize, death: &Death, wave: Option<WaveId>) -> bool {
+        let child = self.running[victim].as_mut().expect("the victim runs");
+        let limit = match death {
+            Death::At(..) => Duration::from_secs(15),
+            Death::After(millis) => Duration::from_millis(*millis),
+        };
+        let deadline = tokio::time::Instant::now() + limit;
+        loop {
+            if child.try_wait().expect("a child has a state").is_some() {
+                self.running[victim] = None;
+                return true;
+            }
+            if let Some(wave) = wave
+                && self.ground.is_over(wave).await
+            {
+                return false;
+            }
+            if tokio::time::Instant::now() >= deadline {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        // A moment that this process never came to, or a random one: killed where it stands.
+        end(self.running[victim].take()).await;
+        true
+    }
+
+    async fn end_all(&mut self) {
+        for process in &mut self.running {
+            end(process.take()).await;
+        }
+    }
+}
+
+fn start(ground: &Ground, index: usize, death: Option<&Death>) -> Child {
     let mut command = Command::new(env!("CARGO_BIN_EXE_oproep"));
     command.arg("--config").arg(&ground.config);
-    command.arg(if ground.processes > 1 { "worker" } else { "serve" });
+    command.arg(if index == 0 { "serve" } else { "worker" });
     command
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -96,32 +209,6 @@ fn start(ground: &Ground, death: Option<&Death>) -> Child {
     command.spawn().expect("the program starts")
 }
 
-/// Waits for the death; false when the process outlived the action.
-async fn die(ground: &Ground, wave: WaveId, process: &mut Option<Child>, death: &Death) -> bool {
-    let child = process.as_mut().expect("the victim runs");
-    let limit = match death {
-        Death::At(..) => Duration::from_secs(15),
-        Death::After(millis) => Duration::from_millis(*millis),
-    };
-    let deadline = tokio::time::Instant::now() + limit;
-    loop {
-        if child.try_wait().expect("a child has a state").is_some() {
-            *process = None;
-            return true;
-        }
-        if is_over(ground, wave).await {
-            return false;
-        }
-        if tokio::time::Instant::now() >= deadline {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    // A moment that this process never came to, or a random one: killed where it stands.
-    end(process.take()).await;
-    true
-}
-
 async fn end(child: Option<Child>) {
     if let Some(mut child) = child {
         // SIGKILL; it may be gone already.
@@ -129,10 +216,28 @@ async fn end(child: Option<Child>) {
     }
 }
 
-async fn is_over(ground: &Ground, wave: WaveId) -> bool {
-    let mut tx = ground.store.read().await.expect("the database reads");
-    let states = tx.list_wave_states([wave]).await.expect("the wave has a state");
-    states
-        .first()
-        .is_some_and(|(_, state)| *state == WaveState::Finished)
+impl Ground {
+    async fn is_over(&self, wave: WaveId) -> bool {
+        let mut tx = self.store.read().await.expect("the database reads");
+        let states = tx.list_wave_states([wave]).await.expect("the wave has a state");
+        states
+            .first()
+            .is_some_and(|(_, state)| *state == WaveState::Finished)
+    }
+
+    /// Waits until everyone has a final disposition and every delivery report was taken in.
+    async fn until_settled(&self, wave: WaveId) {
+        let settled = tokio::time::timeout(Duration::from_secs(300), async {
+            while !(self.is_over(wave).await && self.all_reports_are_in()) {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        });
+        assert!(
+            settled.await.is_ok(),
+            "nothing comes to its end: wave over: {}, all reports in: {}, arrived: {:?}",
+            self.is_over(wave).await,
+            self.all_reports_are_in(),
+            self.inbox.counts()
+        );
+    }
 }

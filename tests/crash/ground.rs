@@ -1,41 +1,47 @@
-//! What stands outside the process that is killed: the database with its people, and the receiver.
+//! What stands outside the process that is killed: the database with its people, the receivers, and the desk at
+//! which drafts are made.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
+use oproep::app::Foundation;
 use oproep::app::keys::Keys;
-use oproep::dispatch::plan::{Accounts, Order, plan};
-use oproep::domain::channel::{Channel, ChannelSet};
+use oproep::config::Config;
+use oproep::desk::Desk;
 use oproep::domain::clock::Clock;
-use oproep::domain::id::{AccountId, ActionId, DeviceId, ParticipantId, WaveId};
-use oproep::domain::language::Language;
-use oproep::domain::message::{Message, Purpose, Urgency};
-use oproep::domain::participant::{Contact, Participant, Place, PlaceKind, Places, Topics};
-use oproep::domain::point::Point;
 use oproep::domain::random::Random;
 use oproep::domain::reference::ReferenceKey;
-use oproep::domain::wave::{WaveKind, WaveMessage};
-use oproep::receivers::inbox::Inbox;
-use oproep::receivers::{ReceiverSettings, Receivers};
+use oproep::receivers::inbox::{Inbox, Kind};
+use oproep::receivers::serve::{listen, serve};
+use oproep::receivers::sms_gateway::{KANNEL_USER, ReportOrder, ReportSettings, SmsGateway};
+use oproep::receivers::{Ground as ReceiverGround, ReceiverSettings, Receivers};
 use oproep::storage::Store;
-use oproep::storage::participants::NewParticipant;
-use oproep::storage::participants::bulk::{BULK_CHUNK, BulkParticipant};
 use oproep::storage::sealing::Keyring;
 use oproep::storage::testing::TestDatabase;
+use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
+
+use crate::people;
+
+/// A delivery report comes as accepted, then as delivered, and each of them twice.
+const REPORTS_OF_A_TEXT: u64 = 4;
 
 pub(crate) struct Ground {
     pub(crate) store: Store,
     pub(crate) keys: Keyring,
     pub(crate) references: ReferenceKey,
     pub(crate) inbox: Inbox,
+    /// The configuration of the process that is killed.
     pub(crate) config: PathBuf,
-    pub(crate) people: u32,
-    /// Two workers share PostgreSQL; on SQLite one process does it all.
+    /// Where it answers.
+    pub(crate) address: String,
+    /// Two processes share PostgreSQL; on SQLite one does it all.
     pub(crate) processes: usize,
-    action: ActionId,
-    clock: Clock,
-    random: Random,
+    /// What one of them may have had in its hands on the urgent lanes.
+    pub(crate) in_flight_window: u64,
+    pub(crate) desk: Desk,
+    pub(crate) clock: Clock,
+    pub(crate) random: Random,
+    gateway: SmsGateway,
     _database: TestDatabase,
     _receivers: Receivers,
     _folder: tempfile::TempDir,
@@ -52,149 +58,126 @@ impl Ground {
                 .expect("PostgreSQL: run it through `make crash`"),
         };
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let key_folder = folder.path().join("keys");
-        Keys::create(&key_folder, random).expect("new keys");
-        let keys = Keys::load(&key_folder, random).expect("the keys just made");
+        let keys = folder.path().join("keys");
+        Keys::create(&keys, random).expect("new keys");
         let stop = CancellationToken::new();
         let receivers = Receivers::start(&ReceiverSettings::default(), clock.clone(), random.clone(), &stop)
             .await
             .expect("the receivers start");
+        let (gateway, gateway_address) = text_gateway(&receivers, &clock, random, &stop).await;
         let service_account = folder.path().join("fcm.json");
         receivers
             .fcm
             .write_service_account(&service_account)
             .expect("a service account");
+        let listen = format!("127.0.0.1:{}", free_port());
+        let address = format!("http://{listen}");
+        let settings = json!({
+            "database": { "url": database.url },
+            "keys": { "folder": keys },
+            "server": { "listen": listen },
+            "web": { "public_url": address },
+            "dispatch": { "lease_ms": 1_500, "flush_every_ms": 100, "poll_every_ms": 200 },
+            "push": { "fcm": {
+                "service_account_file": service_account,
+                "base_url": receivers.fcm.base_url(),
+                "http": { "clients": 4, "version": "prior_knowledge" },
+            } },
+            "sms": { "kannel": {
+                "url": format!("http://{gateway_address}/cgi-bin/sendsms"),
+                "username": KANNEL_USER.0,
+                "password": KANNEL_USER.1,
+                "from": "Oproep",
+                "receipts_url": format!("{address}/receipts/kannel"),
+            } },
+            "telemetry": { "filter": "warn" },
+        });
         let config = folder.path().join("oproep.toml");
-        let text = format!(
-            r#"
-            [database]
-            url = "{url}"
-            [keys]
-            folder = "{keys}"
-            [server]
-            listen = "127.0.0.1:0"
-            [dispatch]
-            lease_ms = 1_500
-            flush_every_ms = 100
-            poll_every_ms = 200
-            [push.fcm]
-            service_account_file = "{account}"
-            base_url = "{base}"
-            [push.fcm.http]
-            clients = 4
-            version = "prior_knowledge"
-            [telemetry]
-            filter = "warn"
-            "#,
-            url = database.url,
-            keys = key_folder.display(),
-            account = service_account.display(),
-            base = receivers.fcm.base_url(),
-        );
-        std::fs::write(&config, text).expect("a configuration");
-        let mut tx = database.store.write().await.expect("the database writes");
-        let action = tx.insert_action_for_tests(clock.now(), random).await;
-        tx.commit().await.expect("the action is stored");
-        let ground = Self {
+        std::fs::write(&config, toml(&settings)).expect("a configuration");
+        let read = Config::load(Some(&config)).expect("the configuration is right");
+        let window = |pace: &oproep::dispatch::account::Pace| (pace.batches_in_flight * pace.window) as u64;
+        let in_flight_window = window(&read.pace.push) + window(&read.pace.sms);
+        let foundation = Foundation::open(read, clock.clone(), random.clone())
+            .await
+            .expect("the database and its keys open");
+        people::insert(&foundation, &receivers, people).await;
+        let keys = foundation.keys.clone();
+        let desk = foundation.desk().await.expect("the people are read");
+        Self {
             store: database.store.clone(),
             keys: keys.ring,
             references: keys.references,
             inbox: receivers.inbox.clone(),
             config,
-            people,
+            address,
             processes: if database.store.is_shared() { 2 } else { 1 },
-            action,
+            in_flight_window,
+            desk,
             clock,
             random: random.clone(),
+            gateway,
             _database: database,
             _receivers: receivers,
             _folder: folder,
             _stop: stop.drop_guard(),
-        };
-        ground.insert_people().await;
-        ground
-    }
-
-    async fn insert_people(&self) {
-        let home = Place::new(
-            PlaceKind::Home,
-            Point::from_degrees(5.12, 52.09).expect("Utrecht"),
-        );
-        let places = Places::new(vec![home]).expect("one place");
-        let mut tx = self.store.write().await.expect("the database writes");
-        let first = self
-            .store
-            .reserve_participant_numbers(&mut tx, self.people as usize)
-            .await
-            .expect("numbers");
-        let numbers: Vec<u32> = (first..first + self.people).collect();
-        for chunk in numbers.chunks(BULK_CHUNK) {
-            let people: Vec<BulkParticipant> = chunk
-                .iter()
-                .map(|number| BulkParticipant {
-                    new: NewParticipant {
-                        participant: Participant {
-                            id: ParticipantId::new(self.clock.now(), &self.random),
-                            language: Language::Nl,
-                            contact: Contact::default(),
-                            places: places.clone(),
-                            topics: Topics::ALL,
-                        },
-                        wanted: ChannelSet::ALL,
-                        confirmed_at: self.clock.now(),
-                    },
-                    devices: vec![(
-                        DeviceId::new(self.clock.now(), &self.random),
-                        self._receivers.fcm.device(*number),
-                    )],
-                })
-                .collect();
-            tx.insert_participants(&self.keys, chunk[0], &people)
-                .await
-                .expect("participants");
         }
-        tx.announce_participants(&[(first, first + self.people - 1)])
-            .await
-            .expect("announced");
-        tx.commit().await.expect("participants are stored");
     }
 
-    /// Orders a wave to everyone.
-    pub(crate) async fn start_wave(&self) -> WaveId {
-        let now = self.clock.now();
-        let wave = WaveId::new(now, &self.random);
-        let expires_at = now + Duration::from_secs(3600);
-        let message = |language| Message {
-            purpose: Purpose::Alert,
-            urgency: Urgency::Urgent,
-            language,
-            title: "Vermist".to_owned(),
-            body: "Meisje van 9 jaar, rode jas.".to_owned(),
-            collapse_key: "crash".to_owned(),
-            expires_at,
-        };
-        let order = Order {
-            wave,
-            action: self.action,
-            kind: WaveKind::First,
-            urgency: Urgency::Urgent,
-            area: None,
-            message: WaveMessage {
-                nl: message(Language::Nl),
-                en: message(Language::En),
-            },
-            created_by: AccountId::new(now, &self.random),
-            created_at: now,
-            expires_at,
-        };
-        let accounts = Accounts::from([(Channel::App, "push".to_owned())]);
-        let everyone = [(Channel::App, (1..=self.people).collect())];
-        let planned = plan(order, &everyone, &accounts, |people| people.iter().collect());
-        let mut tx = self.store.write().await.expect("the database writes");
-        tx.insert_planned_wave(&self.keys, &planned)
-            .await
-            .expect("the wave");
-        tx.commit().await.expect("the wave is stored");
-        wave
+    /// Whether every delivery report that there is was brought and taken.
+    pub(crate) fn all_reports_are_in(&self) -> bool {
+        self.gateway.reports_brought() == REPORTS_OF_A_TEXT * self.inbox.counts().of(Kind::Sms).arrived
     }
+}
+
+async fn text_gateway(
+    receivers: &Receivers,
+    clock: &Clock,
+    random: &Random,
+    stop: &CancellationToken,
+) -> (SmsGateway, std::net::SocketAddr) {
+    let ground = ReceiverGround {
+        inbox: receivers.inbox.clone(),
+        faults: receivers.faults.clone(),
+        clock: clock.clone(),
+        random: random.clone(),
+    };
+    let settings = ReportSettings {
+        delay_ms: 50,
+        order: ReportOrder::Twice,
+        ..ReportSettings::default()
+    };
+    let gateway = SmsGateway::new(ground, &settings, stop.child_token()).expect("a gateway");
+    let (listener, address) = listen(0).await.expect("a free port");
+    serve(listener, None, gateway.router(), stop.child_token());
+    (gateway, address)
+}
+
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    listener
+        .local_addr()
+        .expect("a bound socket has an address")
+        .port()
+}
+
+/// Nested objects of scalars as TOML.
+fn toml(settings: &Value) -> String {
+    fn write(path: &str, value: &Value, lines: &mut Vec<String>) {
+        match value {
+            Value::Object(fields) => {
+                for (name, value) in fields {
+                    let path = if path.is_empty() {
+                        name.clone()
+                    } else {
+                        format!("{path}.{name}")
+                    };
+                    write(&path, value, lines);
+                }
+            }
+            scalar => lines.push(format!("{path} = {scalar}")),
+        }
+    }
+    let mut lines = Vec::new();
+    write("", settings, &mut lines);
+    lines.join("\n")
 }

@@ -1,5 +1,5 @@
-//! Kills the process (SIGKILL) in the middle of an action, at random moments and at every named one, and counts
-//! at the receiver who was lost and who was told twice.
+//! Kills the process (SIGKILL) while an operator starts an action and while it goes out, at random moments and at
+//! every named one, and counts at the receivers who was lost and who was told twice.
 //!
 //! `make crash` runs it in its short form. `--kills N` and `--people N` change the size, `--seed N` repeats a
 //! run, `--database sqlite|postgres` leaves one out. The process that is killed is the real program; the
@@ -12,6 +12,8 @@ use oproep::domain::random::Random;
 mod books;
 mod child;
 mod ground;
+mod operator;
+mod people;
 
 use books::Books;
 use ground::Ground;

@@ -26,7 +26,10 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ),
     ("telemetry", &[]),
     ("lifecycle", &[]),
-    ("web", &["domain", "storage", "channels", "directory", "dispatch", "desk"]),
+    (
+        "web",
+        &["domain", "storage", "channels", "directory", "dispatch", "desk"],
+    ),
     ("config", &["channels", "dispatch", "telemetry", "web"]),
     (
         "app",

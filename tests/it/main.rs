@@ -12,5 +12,6 @@ mod matrix;
 mod outbox;
 mod participants;
 mod program;
+mod repeated;
 mod server;
 mod uploads;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::{Desk, Permission, Result, Scope};
+use super::super::{Desk, Result, Scope};
 use super::waves::{WaveDraft, closing_expires_at, wave_started};
 use super::{event, seen_at};
 use crate::domain::action::{Action, ActionState, Deed, Phase, Texts};
@@ -62,9 +62,7 @@ impl Desk {
     pub async fn withdraw_action(&self, scope: &Scope, id: ActionId, version: u32) -> Result<Ended> {
         let deed = self.deed(scope);
         let mut tx = self.parts().store.write().await?;
-        let seen = self
-            .action_for(&mut tx, scope, Permission::PrepareActions, id)
-            .await?;
+        let seen = self.action_to_prepare(&mut tx, scope, id).await?;
         let action = match seen.state {
             ActionState::Draft => seen_at(seen, version)?,
             _ => self.action_to_send_at(&mut tx, scope, id, version).await?,
@@ -90,7 +88,7 @@ impl Desk {
         tx.mark_waves_halted(action.id, deed.at).await?;
         tx.settle_halted_batches(deed.at).await?;
         let told = self.told_of(&mut tx, action.id).await?;
-        let audience = self.directory().by_channel(&told, self.selection(&action, None));
+        let audience = self.audience_of_told(&action, &told);
         let wave = WaveDraft {
             kind: WaveKind::Closing,
             texts: &texts,

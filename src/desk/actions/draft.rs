@@ -7,17 +7,18 @@ use crate::domain::action::{
 };
 use crate::domain::event::EventKind;
 use crate::domain::id::{ActionId, RegionId};
+use crate::storage::Tx;
 use crate::storage::actions::NewAction;
 
-/// Refuses kinds with hurry to all but the control room.
-fn require_kind(scope: &Scope, kind: ActionKind) -> Result<()> {
-    if kind.is_time_critical() && scope.role.needs_training() {
-        Err(DeskError::Forbidden(
+/// Refuses to prepare an action of this kind to whom it is not for.
+fn require_to_prepare(scope: &Scope, kind: ActionKind) -> Result<()> {
+    scope.require(Permission::PrepareNonUrgent)?;
+    if kind.is_time_critical() && scope.require(Permission::PrepareUrgent).is_err() {
+        return Err(DeskError::Forbidden(
             "actions in which minutes count belong to the control room: call 112 or choose another kind",
-        ))
-    } else {
-        Ok(())
+        ));
     }
+    Ok(())
 }
 
 impl Desk {
@@ -28,14 +29,13 @@ impl Desk {
         kind: ActionKind,
         description: &Description,
     ) -> Result<Composed> {
-        scope.require(Permission::PrepareActions)?;
+        require_to_prepare(scope, kind)?;
         Ok(compose(kind, description, self.now()))
     }
 
     /// Makes a draft. It may be incomplete; what is there must be right.
     pub async fn create_draft(&self, scope: &Scope, input: DraftInput) -> Result<Action> {
-        scope.require(Permission::PrepareActions)?;
-        require_kind(scope, input.kind)?;
+        require_to_prepare(scope, input.kind)?;
         let created = self.deed(scope);
         let content = input.check(created.at)?;
         let region = self.home_region(scope, &content)?;
@@ -73,17 +73,13 @@ impl Desk {
         version: u32,
         input: DraftInput,
     ) -> Result<Action> {
-        scope.require(Permission::PrepareActions)?;
-        require_kind(scope, input.kind)?;
+        require_to_prepare(scope, input.kind)?;
         let changed = self.deed(scope);
         let content = input.check(changed.at)?;
         let region = self.home_region(scope, &content)?;
         let mut tx = self.parts().store.write().await?;
-        let seen = self
-            .action_for(&mut tx, scope, Permission::PrepareActions, id)
-            .await?;
+        let seen = self.action_to_prepare(&mut tx, scope, id).await?;
         let seen = seen_at(seen, version)?;
-        require_kind(scope, seen.content.kind)?;
         seen.state.editable()?;
         let keys = &self.parts().keys;
         if !tx
@@ -103,6 +99,15 @@ impl Desk {
         tx.append_events(&[written]).await?;
         tx.commit().await?;
         self.events().wake();
+        Ok(action)
+    }
+
+    /// An action that the scope may prepare.
+    pub(super) async fn action_to_prepare(&self, tx: &mut Tx, scope: &Scope, id: ActionId) -> Result<Action> {
+        let action = self
+            .action_for(tx, scope, Permission::PrepareNonUrgent, id)
+            .await?;
+        require_to_prepare(scope, action.content.kind)?;
         Ok(action)
     }
 

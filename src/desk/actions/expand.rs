@@ -1,10 +1,9 @@
 //! Expanding: a larger or other area, for those who were not called on before.
 
 use super::super::{Desk, Result, Scope};
-use super::start::{Started, refuse_nobody};
-use super::waves::{WaveDraft, wave_started};
-use super::{changed_meanwhile, unknown_region};
-use crate::domain::action::Action;
+use super::start::Started;
+use super::unknown_region;
+use super::waves::WaveDraft;
 use crate::domain::area::Area;
 use crate::domain::id::ActionId;
 use crate::domain::wave::WaveKind;
@@ -32,32 +31,16 @@ impl Desk {
         let audience = self
             .directory()
             .audience(&fence, self.selection(&action, Some(&called)));
+        let texts = action.content.texts.clone();
         let wave = WaveDraft {
             kind: WaveKind::Expansion,
-            texts: &action.content.texts,
+            texts: &texts,
             area: Some(area),
             audience,
             origin: action.content.origin,
             deed,
             expires_at,
         };
-        let planned = self.plan_wave(&action, wave).await?;
-        refuse_nobody(&planned)?;
-
-        let mut tx = self.parts().store.write().await?;
-        // The version rules out that two expansions at once call on the same people.
-        if !tx.claim_action(&action).await? {
-            return Err(changed_meanwhile());
-        }
-        tx.insert_planned_wave(&self.parts().keys, &planned).await?;
-        tx.append_events(&[wave_started(&action, &planned)]).await?;
-        self.commit_and_wake(tx).await?;
-        Ok(Started::of(
-            Action {
-                version: version + 1,
-                ..action
-            },
-            &planned,
-        ))
+        self.send_more(action, wave).await
     }
 }

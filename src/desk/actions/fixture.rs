@@ -14,12 +14,13 @@ use crate::domain::area::Area;
 use crate::domain::channel::Channel;
 use crate::domain::clock::Clock;
 use crate::domain::delivery::Disposition;
-use crate::domain::id::{AccountId, NodeId};
+use crate::domain::id::{AccountId, NodeId, ParticipantNumber};
 use crate::domain::participant::{Place, PlaceKind, Places};
 use crate::domain::random::Random;
 use crate::domain::reference::{DeliveryRef, ReferenceKey};
 use crate::domain::role::Role;
 use crate::storage::batches::{BatchState, Claim, ClaimedBatch, Progress};
+use crate::storage::participants::StoredParticipant;
 use crate::storage::testing::TestDatabase;
 use crate::storage::testing::people::{keyring, participant, point, some_time};
 use crate::storage::testing::regions::{rectangle, region_id, regions};
@@ -155,6 +156,24 @@ impl Room {
         }
         tx.commit().await.unwrap();
         batches
+    }
+
+    /// Changes what is stored of a participant, behind the desk's back.
+    pub(in crate::desk) async fn change(
+        &self,
+        number: ParticipantNumber,
+        change: impl FnOnce(&mut StoredParticipant),
+    ) {
+        let mut tx = self.database.store.write().await.unwrap();
+        let keys = keyring();
+        let mut stored = tx.find_participant(&keys, number).await.unwrap().unwrap();
+        change(&mut stored);
+        assert!(
+            tx.update_participant(&keys, &stored, self.clock.now())
+                .await
+                .unwrap()
+        );
+        tx.commit().await.unwrap();
     }
 
     /// The link in the message of a recipient.

@@ -2,13 +2,15 @@
 
 use super::super::{Desk, DeskError, Result, Scope};
 use super::waves::{WaveDraft, wave_started};
-use super::{event, unknown_region};
+use super::{event, seen_at, unknown_region};
+use crate::dispatch::crash;
 use crate::dispatch::plan::PlannedWave;
-use crate::domain::action::Action;
+use crate::domain::action::{Action, ActionState};
 use crate::domain::channel::Channel;
 use crate::domain::event::EventKind;
 use crate::domain::id::{ActionId, WaveId};
 use crate::domain::wave::WaveKind;
+use crate::storage::{StorageError, Tx};
 
 /// What went out.
 #[derive(Clone, Debug)]
@@ -25,11 +27,17 @@ pub struct Started {
 
 impl Desk {
     /// Starts a draft as the caller saw it: from the answer on nothing of it can be lost.
+    ///
+    /// Whoever asks again because no answer came gets the answer of the start that was made.
     pub async fn start_action(&self, scope: &Scope, id: ActionId, version: u32) -> Result<Started> {
         let deed = self.deed(scope);
         let action = {
             let mut tx = self.parts().store.read().await?;
-            self.action_to_send_at(&mut tx, scope, id, version).await?
+            let action = self.action_to_send(&mut tx, scope, id).await?;
+            if was_started(&action, scope, version) {
+                return self.started(&mut tx, action).await;
+            }
+            seen_at(action, version)?
         };
         let ready = action.content.ready(deed.at)?;
         let to = action.state.start(deed, ready.expires_at)?;
@@ -55,7 +63,9 @@ impl Desk {
         let started = event(&action, action.region, EventKind::ActionStarted, deed, to.phase());
         tx.append_events(&[started, wave_started(&action, &planned)])
             .await?;
+        crash::point("start.before_commit");
         self.commit_and_wake(tx).await?;
+        crash::point("start.after_commit");
         Ok(Started::of(
             Action {
                 state: to,
@@ -65,6 +75,28 @@ impl Desk {
             &planned,
         ))
     }
+
+    /// What a start was answered, or would have been.
+    async fn started(&self, tx: &mut Tx, action: Action) -> Result<Started> {
+        let waves = tx.list_waves(&self.parts().keys, action.id).await?;
+        let first = waves.first().ok_or(StorageError::Corrupt("waves"))?;
+        let by_channel = tx.account_by_channel(first.id).await?;
+        Ok(Started {
+            action,
+            wave: first.id,
+            audience: first.audience_count,
+            by_channel: by_channel
+                .into_iter()
+                .filter_map(|(channel, accounts)| Some((channel.parse().ok()?, accounts.accounting.audience)))
+                .collect(),
+        })
+    }
+}
+
+/// Whether this is what the same account's start of the draft of this version made of it, and nothing since.
+fn was_started(action: &Action, scope: &Scope, version: u32) -> bool {
+    matches!(&action.state, ActionState::Active(run)
+        if run.started.by == scope.account && run.stopped.is_none() && action.version == version + 1)
 }
 
 impl Started {

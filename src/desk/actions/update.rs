@@ -1,16 +1,18 @@
 //! Updates and corrections, to everyone who was told or still may be.
 
 use super::super::{Desk, Result, Scope};
-use super::changed_meanwhile;
-use super::start::{Started, refuse_nobody};
-use super::waves::{WaveDraft, wave_started};
-use crate::domain::action::{Action, Texts};
+use super::start::Started;
+use super::waves::WaveDraft;
+use crate::domain::action::Texts;
 use crate::domain::id::ActionId;
 use crate::domain::problem::Problems;
 use crate::domain::wave::WaveKind;
 
 impl Desk {
     /// Tells everyone who was told of an action, or whose turn is still to come, something new.
+    ///
+    /// Whoever still waits for an earlier text hears the new one only: an earlier one that arrives last would
+    /// be believed.
     pub async fn update_action(
         &self,
         scope: &Scope,
@@ -29,33 +31,46 @@ impl Desk {
         texts.check(action.content.channels, &mut problems);
         problems.or(())?;
         let expires_at = action.state.correctable()?.expires_at;
-        self.require_served(&action)?;
-        let audience = self.directory().by_channel(&told, self.selection(&action, None));
         let wave = WaveDraft {
             kind: WaveKind::Update,
             texts,
             area: None,
-            audience,
+            audience: self.audience_of_told(&action, &told),
             origin: action.content.origin,
             deed,
             expires_at,
         };
-        let planned = self.plan_wave(&action, wave).await?;
-        refuse_nobody(&planned)?;
+        self.send_more(action, wave).await
+    }
+}
 
-        let mut tx = self.parts().store.write().await?;
-        if !tx.claim_action(&action).await? {
-            return Err(changed_meanwhile());
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{Room, area, operator};
+    use super::*;
+    use crate::domain::action::Text;
+    use crate::domain::wave::WaveState;
+
+    #[tokio::test]
+    async fn whoever_still_waits_for_the_first_text_hears_the_corrected_one_only() {
+        for room in Room::each().await {
+            let action = room.started(area(0, 0, 5, 5)).await;
+            room.hand_over(5, false).await;
+            let texts = Texts {
+                nl: Text::new("Verbeterd", "Het kenteken is 12-ABC-3."),
+                en: Text::new("Corrected", "The number plate is 12-ABC-3."),
+            };
+            let updated = room
+                .desk
+                .update_action(&operator(), action.id, action.version, &texts)
+                .await
+                .unwrap();
+            assert_eq!(updated.audience, 25, "those who were told and those who were not");
+            let waves = room.desk.action(&operator(), action.id).await.unwrap().waves;
+            let first = waves[0].accounts.accounting;
+            assert_eq!((first.accepted, first.stopped, first.queued), (5, 20, 0));
+            assert_eq!(waves[0].wave.state, WaveState::Halted);
+            assert_eq!(waves[1].accounts.accounting.queued, 25);
         }
-        tx.insert_planned_wave(&self.parts().keys, &planned).await?;
-        tx.append_events(&[wave_started(&action, &planned)]).await?;
-        self.commit_and_wake(tx).await?;
-        Ok(Started::of(
-            Action {
-                version: version + 1,
-                ..action
-            },
-            &planned,
-        ))
     }
 }

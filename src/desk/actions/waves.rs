@@ -8,11 +8,13 @@ use roaring::RoaringBitmap;
 use serde_json::json;
 
 use super::super::{Desk, DeskError, Result};
+use super::changed_meanwhile;
+use super::start::{Started, refuse_nobody};
 use crate::directory::{Audience, Selection};
 use crate::dispatch::plan::{Order, PlannedWave, plan};
 use crate::domain::action::{Action, Deed, Text, Texts};
 use crate::domain::area::Area;
-use crate::domain::channel::ChannelSet;
+use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::clock::Timestamp;
 use crate::domain::event::EventKind;
 use crate::domain::id::{ActionId, WaveId};
@@ -100,6 +102,41 @@ impl Desk {
         } else {
             Ok(())
         }
+    }
+
+    /// Whom a message to those who were told is for. Whoever was called on hears more, whatever topic they
+    /// dropped since: by the channels of the action, or else by any other that still reaches them.
+    pub(super) fn audience_of_told(&self, action: &Action, told: &RoaringBitmap) -> Audience {
+        let of_action = action.content.channels;
+        let others = Channel::ALL
+            .into_iter()
+            .filter(|channel| !of_action.contains(*channel));
+        let accounts = &self.parts().accounts;
+        let usable = of_action.iter().chain(others);
+        self.directory()
+            .by_channel(told, usable.filter(|channel| accounts.contains_key(channel)))
+    }
+
+    /// Sends one more wave for an action that goes on as it is, but for its version.
+    pub(super) async fn send_more(&self, action: Action, wave: WaveDraft<'_>) -> Result<Started> {
+        let (kind, at) = (wave.kind, wave.deed.at);
+        let planned = self.plan_wave(&action, wave).await?;
+        refuse_nobody(&planned)?;
+        let mut tx = self.parts().store.write().await?;
+        // The version rules out that two expansions at once call on the same people.
+        if !tx.claim_action(&action).await? {
+            return Err(changed_meanwhile());
+        }
+        if kind == WaveKind::Update {
+            // Whoever still waits for an earlier text hears the new one only.
+            tx.mark_waves_halted(action.id, at).await?;
+            tx.settle_halted_batches(at).await?;
+        }
+        tx.insert_planned_wave(&self.parts().keys, &planned).await?;
+        tx.append_events(&[wave_started(&action, &planned)]).await?;
+        self.commit_and_wake(tx).await?;
+        let version = action.version + 1;
+        Ok(Started::of(Action { version, ..action }, &planned))
     }
 
     /// Plans a wave. Sorting by distance takes a while for a whole region, so it leaves the runtime alone.

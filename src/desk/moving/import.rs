@@ -1,7 +1,7 @@
 //! Participants from a file: all or none, or whoever can be taken.
 //!
-//! The file is read and checked by a thread of its own, a chunk at a time, so that its length does not matter
-//! and the database never waits for the parser.
+//! The file is read, checked and sealed by a thread of its own, a chunk at a time, so that its length does not
+//! matter and the database never waits for the parser.
 
 use std::io::Read;
 
@@ -11,11 +11,11 @@ use crate::desk::postcodes::locate;
 use crate::desk::{Desk, DeskError, InvalidField, Permission, Result, Scope};
 use crate::domain::channel::ChannelSet;
 use crate::domain::id::{ParticipantId, ParticipantNumber};
+use crate::domain::participant::Registration;
 use crate::domain::participant::csv::{self, Error, FileError};
-use crate::domain::participant::{Contact, Registration};
 use crate::storage::Tx;
 use crate::storage::participants::NewParticipant;
-use crate::storage::participants::bulk::BulkParticipant;
+use crate::storage::participants::bulk::{BulkParticipant, SealedParticipant};
 
 /// Participants stored at once.
 const CHUNK: usize = 2_000;
@@ -56,9 +56,12 @@ pub enum ImportNews {
     },
 }
 
+/// A line and whoever it is about, or what is wrong with it.
+type Row = Result<(u64, SealedParticipant), (u64, String)>;
+
 /// Lines that were read, in order; the problem that ended the reading, if any, comes last.
 struct Chunk {
-    rows: Vec<Result<(u64, Registration), (u64, String)>>,
+    rows: Vec<Row>,
     end: Option<FileError>,
 }
 
@@ -97,6 +100,7 @@ impl Desk {
     fn read_chunks(&self, source: impl Read + Send + 'static) -> mpsc::Receiver<Chunk> {
         let (sender, receiver) = mpsc::channel(2);
         let territory = self.directory().territory();
+        let desk = self.clone();
         tokio::task::spawn_blocking(move || {
             let mut reader = match csv::Reader::new(source, |postcode| locate(&territory, postcode)) {
                 Ok(reader) => reader,
@@ -109,7 +113,7 @@ impl Desk {
                 }
             };
             loop {
-                let chunk = next_chunk(&mut reader);
+                let chunk = next_chunk(&mut reader, |registration| desk.sealed(registration));
                 let is_last = chunk.rows.len() < CHUNK;
                 // Nobody listens when the import was given up.
                 if sender.blocking_send(chunk).is_err() || is_last {
@@ -121,7 +125,7 @@ impl Desk {
     }
 }
 
-fn next_chunk<R, L>(reader: &mut csv::Reader<R, L>) -> Chunk
+fn next_chunk<R, L>(reader: &mut csv::Reader<R, L>, seal: impl Fn(Registration) -> SealedParticipant) -> Chunk
 where
     csv::Reader<R, L>: Iterator<Item = Result<Registration, Error>>,
     R: Read,
@@ -132,7 +136,7 @@ where
     while rows.len() < CHUNK {
         match reader.next() {
             None => break,
-            Some(Ok(registration)) => rows.push(Ok((reader.line(), registration))),
+            Some(Ok(registration)) => rows.push(Ok((reader.line(), seal(registration)))),
             Some(Err(Error::Row(error))) => {
                 rows.push(Err((error.line, format!("{}: {}", error.column, error.problem))));
             }
@@ -167,16 +171,15 @@ impl Import<'_> {
         Err(DeskError::refused("file", error.to_string()))
     }
 
-    async fn store(
-        &mut self,
-        rows: Vec<Result<(u64, Registration), (u64, String)>>,
-        news: &mut impl FnMut(ImportNews),
-    ) -> Result<()> {
-        let mut good = Vec::with_capacity(rows.len());
+    async fn store(&mut self, rows: Vec<Row>, news: &mut impl FnMut(ImportNews)) -> Result<()> {
+        let (mut lines, mut good) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
         for row in rows {
             self.so_far.read += 1;
             match row {
-                Ok(row) => good.push(row),
+                Ok((line, one)) => {
+                    lines.push(line);
+                    good.push(one);
+                }
                 Err((line, problem)) => self.pass_over(line, problem, news),
             }
         }
@@ -188,15 +191,14 @@ impl Import<'_> {
             Some(tx) => tx,
             None => parts.store.write().await?,
         };
-        let contacts: Vec<&Contact> = good.iter().map(|(_, one)| &one.contact).collect();
-        let taken = tx.find_taken_addresses(&parts.keys, &contacts).await?;
+        let taken = tx.find_taken_addresses(&good).await?;
         let mut people = Vec::with_capacity(good.len());
-        for ((line, registration), is_taken) in good.into_iter().zip(taken) {
+        for ((line, one), is_taken) in lines.into_iter().zip(good).zip(taken) {
             if is_taken {
                 let problem = "an address is another participant's: leave one of the two out";
                 self.pass_over(line, problem.to_owned(), news);
             } else {
-                people.push(self.desk.imported(registration));
+                people.push(one);
             }
         }
         if people.is_empty() || !self.problems.is_empty() {
@@ -208,7 +210,7 @@ impl Import<'_> {
             .store
             .reserve_participant_numbers(&mut tx, people.len())
             .await?;
-        tx.insert_participants(&parts.keys, first, &people).await?;
+        tx.insert_participants(first, people).await?;
         self.so_far.stored += u64::from(count);
         append_run(&mut self.runs, (first, first + count - 1));
         self.tx = Some(tx);
@@ -253,17 +255,17 @@ impl Import<'_> {
 }
 
 impl Desk {
-    fn imported(&self, registration: Registration) -> BulkParticipant {
-        let now = self.now();
-        let id = ParticipantId::new(now, &self.parts().random);
-        BulkParticipant {
+    fn sealed(&self, registration: Registration) -> SealedParticipant {
+        let (now, parts) = (self.now(), self.parts());
+        let one = BulkParticipant {
             new: NewParticipant {
-                participant: registration.into_participant(id),
+                participant: registration.into_participant(ParticipantId::new(now, &parts.random)),
                 wanted: ChannelSet::ALL,
                 confirmed_at: now,
             },
             devices: Vec::new(),
-        }
+        };
+        one.seal(&parts.keys)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::domain::endpoint::Endpoint;
 use crate::domain::id::{DeviceId, ParticipantId, ParticipantNumber};
 use crate::domain::participant::Registration;
 use crate::storage::participants::NewParticipant;
-use crate::storage::participants::bulk::{BULK_CHUNK, BulkParticipant};
+use crate::storage::participants::bulk::{BULK_CHUNK, BulkParticipant, SealedParticipant};
 
 impl Desk {
     /// Stores people whose addresses are known to be nobody else's, each with the devices that come along;
@@ -32,7 +32,7 @@ impl Desk {
                 .store
                 .reserve_participant_numbers(&mut tx, chunk.len())
                 .await?;
-            tx.insert_participants(&parts.keys, first, &chunk).await?;
+            tx.insert_participants(first, chunk).await?;
             tx.commit().await?;
             append_run(&mut runs, (first, first + count - 1));
             stored += u64::from(count);
@@ -45,13 +45,13 @@ impl Desk {
         Ok(stored)
     }
 
-    /// Makes participants on a thread of its own, a chunk ahead of the database.
+    /// Makes and seals participants on a thread of its own, a chunk ahead of the database.
     fn make_chunks(
         &self,
         mut people: impl Iterator<Item = (Registration, Vec<Endpoint>)> + Send + 'static,
-    ) -> mpsc::Receiver<Vec<BulkParticipant>> {
+    ) -> mpsc::Receiver<Vec<SealedParticipant>> {
         let (sender, receiver) = mpsc::channel(1);
-        let random = self.parts().random.clone();
+        let (random, keys) = (self.parts().random.clone(), self.parts().keys.clone());
         let now = self.now();
         tokio::task::spawn_blocking(move || {
             loop {
@@ -59,16 +59,17 @@ impl Desk {
                     let devices = endpoints
                         .into_iter()
                         .map(|endpoint| (DeviceId::new(now, &random), endpoint));
-                    BulkParticipant {
+                    let one = BulkParticipant {
                         devices: devices.collect(),
                         new: NewParticipant {
                             participant: registration.into_participant(ParticipantId::new(now, &random)),
                             wanted: ChannelSet::ALL,
                             confirmed_at: now,
                         },
-                    }
+                    };
+                    one.seal(&keys)
                 });
-                let chunk: Vec<BulkParticipant> = made.collect();
+                let chunk: Vec<SealedParticipant> = made.collect();
                 // Nobody listens when it was given up.
                 if chunk.is_empty() || sender.blocking_send(chunk).is_err() {
                     return;

@@ -88,7 +88,8 @@ async fn an_import_is_taken_in_as_a_whole() {
     let directory = Directory::load(&database.store, &keys, &clock).await.unwrap();
     let people: Vec<_> = (0..300).map(participant_with_device).collect();
     let mut tx = database.store.write().await.unwrap();
-    tx.insert_participants(&keys, 1, &people).await.unwrap();
+    let sealed = people.iter().map(|one| one.seal(&keys));
+    tx.insert_participants(1, sealed).await.unwrap();
     // Longer than what is taken in one by one, and mostly without participants.
     tx.announce_participants(&[(1, 50_000)]).await.unwrap();
     tx.commit().await.unwrap();

@@ -9,15 +9,17 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use tokio::sync::watch;
 
-use super::super::account::{AccountSettings, Pace, WhenInDoubt};
+use super::super::account::{Account, AccountSettings, Pace, WhenInDoubt};
+use super::super::in_hand::InHand;
 use super::super::plan::{Accounts, Order, plan};
+use super::super::waves::WaveBook;
 use super::super::{Dispatcher, Surroundings, Timing};
 use crate::channels::Provider;
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::clock::Clock;
 use crate::domain::delivery::Attempt;
 use crate::domain::endpoint::Endpoint;
-use crate::domain::id::{AccountId, ActionId, DeviceId, ParticipantId, WaveId};
+use crate::domain::id::{AccountId, ActionId, DeviceId, NodeId, ParticipantId, WaveId};
 use crate::domain::language::Language;
 use crate::domain::message::{Message, Purpose, Recipient, Urgency};
 use crate::domain::participant::{Contact, Participant, Place, PlaceKind, Places, Topics};
@@ -25,6 +27,7 @@ use crate::domain::point::Point;
 use crate::domain::random::Random;
 use crate::domain::reference::ReferenceKey;
 use crate::domain::wave::{Accounting, WaveKind, WaveMessage, WaveState};
+use crate::storage::batches::Claim;
 use crate::storage::participants::NewParticipant;
 use crate::storage::participants::bulk::BulkParticipant;
 use crate::storage::sealing::Keyring;
@@ -195,7 +198,8 @@ impl World {
             .await
             .unwrap();
         assert_eq!(first, 1);
-        tx.insert_participants(&keys, first, &participants).await.unwrap();
+        let sealed = participants.iter().map(|one| one.seal(&keys));
+        tx.insert_participants(first, sealed).await.unwrap();
         tx.commit().await.unwrap();
         Self {
             database,
@@ -204,18 +208,28 @@ impl World {
         }
     }
 
+    /// Orders an urgent wave to participants 1 to `people`.
     pub(super) async fn start_wave(&self, people: u32) -> WaveId {
-        self.start_wave_over(Channel::App, people).await
+        self.order_wave(Channel::App, Urgency::Urgent, people).await
     }
 
     pub(super) async fn start_wave_over(&self, channel: Channel, people: u32) -> WaveId {
+        self.order_wave(channel, Urgency::Urgent, people).await
+    }
+
+    /// Orders a wave to participants 1 to `people`.
+    pub(super) async fn start_wave_of(&self, urgency: Urgency, people: u32) -> WaveId {
+        self.order_wave(Channel::App, urgency, people).await
+    }
+
+    async fn order_wave(&self, channel: Channel, urgency: Urgency, people: u32) -> WaveId {
         let clock = &self.around.clock;
         let wave = WaveId::new(clock.now(), &self.around.random);
         let order = Order {
             wave,
             action: self.action,
             kind: WaveKind::First,
-            urgency: Urgency::Urgent,
+            urgency,
             area: None,
             message: WaveMessage {
                 nl: message(Language::Nl, clock),
@@ -243,6 +257,13 @@ impl World {
         Dispatcher::start(self.around.clone(), vec![account])
             .await
             .unwrap()
+    }
+
+    /// How many messages of a wave may be on their way at this moment.
+    pub(super) async fn in_flight(&self, wave: WaveId) -> usize {
+        let mut tx = self.database.store.read().await.unwrap();
+        let recipients = tx.list_recipients(wave).await.unwrap();
+        recipients.iter().filter(|one| one.in_flight).count()
     }
 
     pub(super) async fn accounting(&self, wave: WaveId) -> Accounting {
@@ -273,6 +294,32 @@ impl World {
             ),
         }
     }
+}
+
+/// A batch of one, in the hand of a node that does not run.
+pub(in crate::dispatch) async fn a_batch_in_hand() -> Arc<InHand> {
+    let world = World::new(TestDatabase::sqlite().await, 1).await;
+    world.start_wave(1).await;
+    let around = &world.around;
+    let claim = Claim {
+        owner: NodeId::new(around.clock.now(), &around.random),
+        account: "push",
+        priority: 0,
+        now: around.clock.now(),
+        lease_until: around.clock.now() + around.timing.lease,
+        window: 1,
+        limit: 1,
+    };
+    let mut tx = world.database.store.write().await.unwrap();
+    let batch = tx.claim_batches(&claim).await.unwrap().remove(0);
+    let wave = WaveBook::default().open(&mut tx, &around.keys, batch.wave).await;
+    let settings = AccountSettings {
+        name: "push".to_owned(),
+        provider: Gateway::new(|_, _| Attempt::Accepted),
+        pace: PACE,
+    };
+    let account = Arc::new(Account::open(settings, around));
+    Arc::new(InHand::new(batch, 0, wave.unwrap(), account))
 }
 
 pub(super) async fn worlds(people: usize) -> Vec<World> {

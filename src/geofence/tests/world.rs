@@ -1,12 +1,11 @@
 //! Areas and places to test on: the real ones when they are there, otherwise drawn ones.
 
-use std::path::PathBuf;
-
 use proptest::prelude::*;
 
 use crate::domain::area::{Area, Bounds, Circle, Polygons};
 use crate::domain::point::Point;
 use crate::domain::random::Random;
+use crate::domain::testing::shared_data;
 
 /// The municipalities of a police region, or a tessellation drawn like them.
 pub(super) fn municipalities() -> Vec<Polygons> {
@@ -19,17 +18,7 @@ pub(super) fn postcodes() -> Vec<Polygons> {
 }
 
 fn real(file: &str) -> Option<Vec<Polygons>> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("../shared/data")
-        .join(file);
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "{} is missing; tests in CI need it",
-            path.display()
-        );
-        return None;
-    };
+    let text = std::fs::read_to_string(shared_data(file)?).unwrap();
     let collection: serde_json::Value = serde_json::from_str(&text).unwrap();
     let features = collection["features"].as_array().unwrap();
     Some(

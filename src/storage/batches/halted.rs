@@ -14,10 +14,17 @@ statements! {
     SETTLE_UNTOUCHED = "update batches set state = 'done', stopped = size \
         where state <> 'done' and state = 'ready' and claims = 0 and attempt = 0 \
         and wave_id in (select id from waves where state = 'halted')";
-    // A cross join is how SQLite is told to start from the waves, of which few are halted.
-    LIST_TOUCHED = "select b.number, b.state, b.claims, b.intent_to, b.outcomes \
-        from waves w cross join batches b where b.wave_id = w.id and w.state = 'halted' and b.state <> 'done' \
-        and (b.state = 'ready' or (b.state = 'claimed' and b.lease_until < $1)) order by b.number limit 500";
+    // A cross join is how SQLite is told to start from the waves, of which few are halted. PostgreSQL locks what
+    // it answers, so that a slow node's last write is either seen here or finds the batch settled.
+    LIST_TOUCHED = {
+        sqlite: "select b.number, b.state, b.claims, b.intent_to, b.outcomes \
+            from waves w cross join batches b where b.wave_id = w.id and w.state = 'halted' and b.state <> 'done' \
+            and (b.state = 'ready' or (b.state = 'claimed' and b.lease_until < $1)) order by b.number limit 500",
+        postgres: "select b.number, b.state, b.claims, b.intent_to, b.outcomes \
+            from waves w join batches b on b.wave_id = w.id where w.state = 'halted' and b.state <> 'done' \
+            and (b.state = 'ready' or (b.state = 'claimed' and b.lease_until < $1)) order by b.number limit 500 \
+            for update of b"
+    };
     SETTLE = "update batches set state = 'done', claims = claims + 1, outcomes = $3, accepted = $4, \
         delivered = $5, failed = $6, unknown = $7, stopped = $8, moved = $9 \
         where number = $1 and claims = $2 and state <> 'done'";

@@ -58,6 +58,17 @@ pub(super) fn merged(outcomes: &mut [Disposition], receipts: &[u8]) {
     }
 }
 
+/// Settles the open ones among `outcomes` that the provider reported on: they need no further attempt.
+pub(super) fn known_to_be_handed_over(outcomes: &mut [Disposition], receipts: &[u8]) {
+    for (disposition, byte) in outcomes.iter_mut().zip(receipts) {
+        if let Some(receipt) = read(*byte)
+            && disposition.is_open()
+        {
+            *disposition = Disposition::Accepted.after(receipt);
+        }
+    }
+}
+
 impl Tx {
     /// Takes in what a provider said of some members of a batch; answers its wave, none when there is no such
     /// batch, or it went over a channel on which nobody reports.

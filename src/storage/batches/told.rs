@@ -1,18 +1,15 @@
 //! Who was told, or may have been: whom an update, a correction and the closing message are for.
 
-use roaring::RoaringBitmap;
 use sqlx::FromRow;
 
 use super::super::{Result, Tx};
 use super::receipts::merged;
 use super::{read_members, read_outcomes};
 use crate::domain::delivery::Disposition;
-use crate::domain::id::{ActionId, BatchNumber, ParticipantNumber, WaveId};
+use crate::domain::id::{BatchNumber, ParticipantNumber, WaveId};
 use crate::domain::reference::DeliveryRef;
 
 statements! {
-    LIST_BATCHES_OF_ACTION = "select b.number, b.state, b.intent_to, b.members, b.outcomes, b.receipts \
-        from batches b join waves w on w.id = b.wave_id where w.action_id = $1 order by b.number";
     LIST_BATCHES_OF_WAVE = "select number, state, intent_to, members, outcomes, receipts from batches \
         where wave_id = $1 order by number";
     FIND_MEMBERS = "select wave_id, members from batches where number = $1";
@@ -72,21 +69,6 @@ impl BatchRow {
 }
 
 impl Tx {
-    /// Everyone who was or may have been told something of this action, by any wave.
-    pub async fn find_told(&mut self, action: ActionId) -> Result<RoaringBitmap> {
-        let rows: Vec<BatchRow> = self.list(LIST_BATCHES_OF_ACTION, values![action]).await?;
-        let mut told = RoaringBitmap::new();
-        for row in rows {
-            told.extend(
-                row.read()?
-                    .iter()
-                    .filter(|one| one.in_flight || one.disposition.may_have_been_told())
-                    .map(|one| one.participant),
-            );
-        }
-        Ok(told)
-    }
-
     /// Where every recipient of a wave is, in the order of sending; moved ones where they moved to.
     pub async fn list_recipients(&mut self, wave: WaveId) -> Result<Vec<RecipientDisposition>> {
         let mut recipients = self.list_positions(wave).await?;

@@ -1,20 +1,20 @@
 //! Many participants at once: an import, or the population of a demonstration.
 
-use super::super::{Result, StorageError, Store, Tx, devices};
 use std::collections::HashSet;
 
+use super::super::{Result, StorageError, Store, Tx, devices};
 use super::{NewParticipant, columns, contact_hashes, read_number};
 use crate::domain::channel::Channel;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::id::{DeviceId, ParticipantNumber};
-use crate::domain::participant::Contact;
 use crate::storage::sealing::Keyring;
+use crate::storage::statement::Value;
 
 const INSERT_MANY: &str = "insert into participants (number, id, language, topics, wanted_channels, \
     reachable_channels, contact_sealed, places_sealed, email_hash, phone_hash, confirmed_at, changed_at)";
 const INSERT_DEVICES: &str = "insert into devices (id, number, endpoint_sealed, endpoint_hash, created_at)";
 
-/// The most participants that one call of [`Tx::insert_participants`] takes.
+/// How many participants one call of [`Tx::insert_participants`] should take, for memory's sake.
 pub const BULK_CHUNK: usize = 5_000;
 
 /// A participant with the devices that come along.
@@ -25,6 +25,50 @@ pub struct BulkParticipant {
     /// Endpoints of the app, none of them registered before.
     pub devices: Vec<(DeviceId, Endpoint)>,
 }
+
+impl BulkParticipant {
+    /// Makes it ready to be stored. That takes about as long as storing it, and no database: do it beside.
+    pub fn seal(&self, keys: &Keyring) -> SealedParticipant {
+        let new = &self.new;
+        let mut channels = new.participant.contact.channels();
+        if !self.devices.is_empty() {
+            channels = channels.with(Channel::App);
+        }
+        let device = |(device, endpoint): &(DeviceId, Endpoint)| {
+            values![
+                *device,
+                UNNUMBERED,
+                keys.seal_json(devices::ENDPOINT, endpoint),
+                devices::endpoint_hash(keys, endpoint),
+                new.confirmed_at,
+            ]
+        };
+        let (email_hash, phone_hash) = contact_hashes(keys, &new.participant.contact);
+        SealedParticipant {
+            row: columns(keys, UNNUMBERED, new, new.wanted.and(channels)),
+            devices: self.devices.iter().map(device).collect(),
+            email_hash,
+            phone_hash,
+        }
+    }
+}
+
+/// A participant as the rows to be stored, in which only the number is missing.
+pub struct SealedParticipant {
+    row: Vec<Value>,
+    devices: Vec<Vec<Value>>,
+    email_hash: Option<Vec<u8>>,
+    phone_hash: Option<Vec<u8>>,
+}
+
+impl std::fmt::Debug for SealedParticipant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SealedParticipant(..)")
+    }
+}
+
+/// Stands where the number comes.
+const UNNUMBERED: ParticipantNumber = 0;
 
 /// Ends in the hashes.
 const LIST_TAKEN_EMAILS: &str = "select email_hash from participants where email_hash in (";
@@ -53,26 +97,16 @@ impl Tx {
     /// [`Tx::announce_participants`]. A unique violation when an address is another participant's.
     pub async fn insert_participants(
         &mut self,
-        keys: &Keyring,
         first: ParticipantNumber,
-        participants: &[BulkParticipant],
+        participants: impl IntoIterator<Item = SealedParticipant>,
     ) -> Result<()> {
-        let mut rows = Vec::with_capacity(participants.len());
-        let mut device_rows = Vec::new();
-        for (number, one) in (first..).zip(participants) {
-            let mut channels = one.new.participant.contact.channels();
-            if !one.devices.is_empty() {
-                channels = channels.with(Channel::App);
-            }
-            rows.push(columns(keys, number, &one.new, one.new.wanted.and(channels)));
-            for (device, endpoint) in &one.devices {
-                device_rows.push(values![
-                    *device,
-                    number,
-                    keys.seal_json(devices::ENDPOINT, endpoint),
-                    devices::endpoint_hash(keys, endpoint),
-                    one.new.confirmed_at,
-                ]);
+        let (mut rows, mut device_rows) = (Vec::new(), Vec::new());
+        for (number, mut one) in (first..).zip(participants) {
+            one.row[0] = number.into();
+            rows.push(one.row);
+            for mut device in one.devices {
+                device[1] = number.into();
+                device_rows.push(device);
             }
         }
         self.insert_many(INSERT_MANY, rows).await?;
@@ -81,30 +115,24 @@ impl Tx {
 
     /// Which of these participants have an address that is taken: by someone stored, or by one before them
     /// in the list. In the order of the list.
-    pub async fn find_taken_addresses(&mut self, keys: &Keyring, contacts: &[&Contact]) -> Result<Vec<bool>> {
-        let hashes: Vec<_> = contacts
-            .iter()
-            .map(|contact| contact_hashes(keys, contact))
-            .collect();
+    pub async fn find_taken_addresses(&mut self, participants: &[SealedParticipant]) -> Result<Vec<bool>> {
         let mut taken: HashSet<Vec<u8>> = HashSet::new();
-        let emails = hashes.iter().filter_map(|(email, _)| email.clone());
-        let phones = hashes.iter().filter_map(|(_, phone)| phone.clone());
+        let emails = participants.iter().filter_map(|one| one.email_hash.clone());
         let rows: Vec<(Vec<u8>,)> = self.list_in(LIST_TAKEN_EMAILS, emails).await?;
         taken.extend(rows.into_iter().map(|(hash,)| hash));
+        let phones = participants.iter().filter_map(|one| one.phone_hash.clone());
         let rows: Vec<(Vec<u8>,)> = self.list_in(LIST_TAKEN_PHONES, phones).await?;
         taken.extend(rows.into_iter().map(|(hash,)| hash));
         // E-mail and telephone hashes differ by their column's name, so one set holds both.
-        Ok(hashes
-            .into_iter()
-            .map(|(email, phone)| {
-                let own: Vec<Vec<u8>> = email.into_iter().chain(phone).collect();
-                let is_taken = own.iter().any(|hash| taken.contains(hash));
-                if !is_taken {
-                    taken.extend(own);
-                }
-                is_taken
-            })
-            .collect())
+        let mut is_taken = |one: &SealedParticipant| {
+            let own = || one.email_hash.iter().chain(&one.phone_hash);
+            let is_taken = own().any(|hash| taken.contains(hash));
+            if !is_taken {
+                taken.extend(own().cloned());
+            }
+            is_taken
+        };
+        Ok(participants.iter().map(&mut is_taken).collect())
     }
 
     /// Tells the directories of the participants that [`Tx::insert_participants`] stored. Call it last.

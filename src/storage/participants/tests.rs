@@ -110,7 +110,8 @@ async fn many_at_once_are_stored_as_if_one_by_one_and_told_as_one_run() {
             .reserve_participant_numbers(&mut tx, people.len())
             .await
             .unwrap();
-        tx.insert_participants(&keys, first, &people).await.unwrap();
+        let sealed = people.iter().map(|one| one.seal(&keys));
+        tx.insert_participants(first, sealed).await.unwrap();
         let last = first + u32::try_from(people.len()).unwrap() - 1;
         tx.announce_participants(&[(first, last)]).await.unwrap();
         tx.commit().await.unwrap();

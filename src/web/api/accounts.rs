@@ -18,7 +18,7 @@ use crate::web::Web;
 use crate::web::auth::Staff;
 use crate::web::extract::{Body, Call, Path};
 use crate::web::problem::Problem;
-use crate::web::repeat::Repeat;
+use crate::web::repeat::{Fingerprint, Repeat};
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<Web> {
@@ -191,10 +191,16 @@ async fn change(
     responses((status = 200, description = "The new password.", body = CreatedBody)))]
 async fn reset_password(
     State(web): State<Web>,
-    Staff(scope): Staff,
+    staff: Staff,
     Path(id): Path<AccountId>,
-) -> Result<Json<CreatedBody>, Problem> {
-    Ok(Json(web.desk().reset_password(&scope, id).await?.into()))
+    repeat: Repeat,
+) -> Result<Response, Problem> {
+    let (actor, desk) = (staff.actor(), web.desk().clone());
+    let work = async move {
+        let reset = CreatedBody::from(desk.reset_password(&staff.0, id).await?);
+        Ok(Json(reset).into_response())
+    };
+    repeat.answer(&web, &actor, Fingerprint::default(), work).await
 }
 
 /// Writes into the training register until when someone's training for the portal holds.

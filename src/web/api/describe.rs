@@ -8,20 +8,8 @@ use utoipa::{OpenApi as _, ToSchema};
 use crate::domain::language::Language;
 use crate::web::problem::{FieldBody, MEDIA_TYPE, ProblemBody, ProblemKind};
 
-/// Operations whose answer a repeated call gets again, by path and whether it is a POST.
-const REPEATABLE: [&str; 11] = [
-    "/api/v1/accounts",
-    "/api/v1/actions",
-    "/api/v1/actions/{id}/start",
-    "/api/v1/actions/{id}/expand",
-    "/api/v1/actions/{id}/update",
-    "/api/v1/actions/{id}/close",
-    "/api/v1/actions/{id}/tips",
-    "/api/v1/tips/{id}/notes",
-    "/api/v1/registrations",
-    "/api/v1/participants/me/actions/{id}/tips",
-    "/api/v1/alerts/{reference}/tips",
-];
+/// The only operations of POST that make and change nothing. All others take an `Idempotency-Key`.
+const ONLY_COMPUTE: [&str; 2] = ["/api/v1/reach", "/api/v1/texts"];
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -29,7 +17,7 @@ const REPEATABLE: [&str; 11] = [
         title = "Oproep",
         description = "Alert dispatch engine for citizens: call-outs to an area, and the tips that come back.\n\n\
             Every refusal is `application/problem+json` (RFC 9457), in the language of `Accept-Language` (nl, en).\n\n\
-            Calls that make something take an `Idempotency-Key`: repeated with the same key and content, they get \
+            Calls that make or change something by POST take an `Idempotency-Key`: repeated with the same key and content, they get \
             the first answer again, with `Idempotency-Replayed: true`.",
         license(name = "EUPL-1.2", identifier = "EUPL-1.2")
     ),
@@ -89,7 +77,7 @@ const fn waits(kind: ProblemKind) -> bool {
 /// Adds to every operation the refusals that it may answer with, and the header of repeated calls.
 pub fn complete(mut document: OpenApi) -> OpenApi {
     for (path, item) in &mut document.paths.paths {
-        let is_repeatable = REPEATABLE.contains(&path.as_str());
+        let only_computes = ONLY_COMPUTE.contains(&path.as_str());
         let named = path.contains('{');
         let operations = [
             &mut item.get,
@@ -100,9 +88,9 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
         ];
         for (position, operation) in operations.into_iter().enumerate() {
             let Some(operation) = operation else { continue };
-            let is_post = position == 1;
-            refusals(operation, named, is_post && is_repeatable);
-            if is_post && is_repeatable {
+            let is_repeatable = position == 1 && !only_computes;
+            refusals(operation, named, is_repeatable);
+            if is_repeatable {
                 operation
                     .parameters
                     .get_or_insert_default()

@@ -24,7 +24,7 @@ use crate::web::Web;
 use crate::web::address::CallerAddress;
 use crate::web::auth::Citizen;
 use crate::web::extract::upload::FORM_BYTES;
-use crate::web::extract::{Body, Path};
+use crate::web::extract::{Body, Call, Path};
 use crate::web::problem::Problem;
 use crate::web::rate::Limited;
 use crate::web::repeat::Repeat;
@@ -248,13 +248,18 @@ async fn set_places(
     responses((status = 202, description = "A code is under way.", body = CodeSentBody)))]
 async fn request_address(
     State(web): State<Web>,
-    Citizen(scope): Citizen,
+    citizen: Citizen,
     address: CallerAddress,
-    Body(body): Body<NewAddress>,
-) -> Result<(StatusCode, Json<CodeSentBody>), Problem> {
+    repeat: Repeat,
+    call: Call<NewAddress>,
+) -> Result<Response, Problem> {
     web.rates().take(Limited::CodeByAddress, address)?;
-    let sent = web.desk().request_address(&scope, &body.address).await?;
-    Ok((StatusCode::ACCEPTED, Json(sent.into())))
+    let (actor, desk) = (citizen.actor(), web.desk().clone());
+    let work = async move {
+        let sent = desk.request_address(&citizen.0, &call.input.address).await?;
+        Ok((StatusCode::ACCEPTED, Json(CodeSentBody::from(sent))).into_response())
+    };
+    repeat.answer(&web, &actor, call.fingerprint, work).await
 }
 
 /// Registers a device; one that is registered already becomes one's own.
@@ -263,11 +268,16 @@ async fn request_address(
     responses((status = 201, description = "Registered.", body = AddedDevice)))]
 async fn add_device(
     State(web): State<Web>,
-    Citizen(scope): Citizen,
-    Body(body): Body<Device>,
-) -> Result<(StatusCode, Json<AddedDevice>), Problem> {
-    let id = web.desk().add_device(&scope, &body.into()).await?;
-    Ok((StatusCode::CREATED, Json(AddedDevice { id })))
+    citizen: Citizen,
+    repeat: Repeat,
+    call: Call<Device>,
+) -> Result<Response, Problem> {
+    let (actor, desk) = (citizen.actor(), web.desk().clone());
+    let work = async move {
+        let id = desk.add_device(&citizen.0, &call.input.into()).await?;
+        Ok((StatusCode::CREATED, Json(AddedDevice { id })).into_response())
+    };
+    repeat.answer(&web, &actor, call.fingerprint, work).await
 }
 
 /// Forgets a device.

@@ -19,6 +19,7 @@ use crate::web::auth::Staff;
 use crate::web::extract::upload::{FORM_BYTES, Upload};
 use crate::web::extract::{Path, Query};
 use crate::web::problem::{Problem, Said};
+use crate::web::repeat::Repeat;
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<Web> {
@@ -94,10 +95,11 @@ pub struct AddedPhoto {
     responses((status = 201, description = "Added.", body = AddedPhoto)))]
 async fn add(
     State(web): State<Web>,
-    Staff(scope): Staff,
+    staff: Staff,
     Path(id): Path<ActionId>,
+    repeat: Repeat,
     mut form: Upload,
-) -> Result<(StatusCode, Json<AddedPhoto>), Problem> {
+) -> Result<Response, Problem> {
     let version = form.filled("version").and_then(|version| version.parse().ok());
     let version = version.ok_or_else(|| Problem::missing("version"))?;
     let photo = form
@@ -108,8 +110,13 @@ async fn add(
             let said = Said::new("Stuur één foto tegelijk.", "Send one photo at a time.");
             Problem::invalid_field("photo", "one_photo", said)
         })?;
-    let id = web.desk().add_photo(&scope, id, version, photo).await?;
-    Ok((StatusCode::CREATED, Json(AddedPhoto { id })))
+    let (actor, desk, place) = (staff.actor(), web.desk().clone(), form.place);
+    let work = async move {
+        let added = desk.add_photo(&staff.0, id, version, photo).await;
+        drop(place);
+        Ok((StatusCode::CREATED, Json(AddedPhoto { id: added? })).into_response())
+    };
+    repeat.answer(&web, &actor, form.fingerprint, work).await
 }
 
 /// A photo's file: of an action for whoever sees it, of a tip for whoever handles tips.

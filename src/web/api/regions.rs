@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, State};
+use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -20,6 +21,7 @@ use crate::web::Web;
 use crate::web::auth::Staff;
 use crate::web::extract::{GeoJson, Path, Query};
 use crate::web::problem::{Problem, Said};
+use crate::web::repeat::{Fingerprint, Repeat};
 
 /// The most bytes of a file of regions; a larger one goes by the command line.
 pub const FILE_BYTES: usize = 64 * 1024 * 1024;
@@ -183,13 +185,16 @@ async fn one(
     responses((status = 200, description = "Stored.", body = ImportedBody)))]
 async fn import(
     State(web): State<Web>,
-    Staff(scope): Staff,
+    staff: Staff,
     Query(query): Query<ImportQuery>,
+    repeat: Repeat,
     GeoJson(file): GeoJson<Bytes>,
-) -> Result<Json<ImportedBody>, Problem> {
-    let imported = web
-        .desk()
-        .import_region_file(&scope, Cursor::new(file), query.into_file()?)
-        .await?;
-    Ok(Json(imported.into()))
+) -> Result<Response, Problem> {
+    let (actor, desk, into) = (staff.actor(), web.desk().clone(), query.into_file()?);
+    let fingerprint = Fingerprint::of(&file);
+    let work = async move {
+        let imported = desk.import_region_file(&staff.0, Cursor::new(file), into).await?;
+        Ok(Json(ImportedBody::from(imported)).into_response())
+    };
+    repeat.answer(&web, &actor, fingerprint, work).await
 }

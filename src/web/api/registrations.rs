@@ -21,7 +21,7 @@ use crate::domain::participant::{PlaceKind, Topic};
 use crate::web::Web;
 use crate::web::address::CallerAddress;
 use crate::web::auth::UserAgent;
-use crate::web::extract::{Body, Call, Path};
+use crate::web::extract::{Call, Path};
 use crate::web::problem::Problem;
 use crate::web::rate::Limited;
 use crate::web::repeat::Repeat;
@@ -255,9 +255,10 @@ async fn confirm(
     address: CallerAddress,
     agent: UserAgent,
     verification: Path<VerificationId>,
-    code: Body<Code>,
-) -> Result<Json<ConfirmedBody>, Problem> {
-    take_code(state, address, agent, verification, code).await
+    repeat: Repeat,
+    call: Call<Code>,
+) -> Result<Response, Problem> {
+    take_code(state, address, agent, verification, repeat, call).await
 }
 
 /// Whom to send a code to.
@@ -279,11 +280,16 @@ pub struct CodeRequest {
 async fn request_code(
     State(web): State<Web>,
     address: CallerAddress,
-    Body(body): Body<CodeRequest>,
-) -> Result<(StatusCode, Json<CodeSentBody>), Problem> {
+    repeat: Repeat,
+    call: Call<CodeRequest>,
+) -> Result<Response, Problem> {
     web.rates().take(Limited::CodeByAddress, address)?;
-    let sent = web.desk().request_sign_in(&body.address, body.language).await?;
-    Ok((StatusCode::ACCEPTED, Json(sent.into())))
+    let (desk, body) = (web.desk().clone(), call.input);
+    let work = async move {
+        let sent = desk.request_sign_in(&body.address, body.language).await?;
+        Ok((StatusCode::ACCEPTED, Json(CodeSentBody::from(sent))).into_response())
+    };
+    repeat.answer(&web, "anyone", call.fingerprint, work).await
 }
 
 /// Signs in with the code.
@@ -295,9 +301,10 @@ async fn sign_in(
     address: CallerAddress,
     agent: UserAgent,
     verification: Path<VerificationId>,
-    code: Body<Code>,
-) -> Result<Json<ConfirmedBody>, Problem> {
-    take_code(state, address, agent, verification, code).await
+    repeat: Repeat,
+    call: Call<Code>,
+) -> Result<Response, Problem> {
+    take_code(state, address, agent, verification, repeat, call).await
 }
 
 async fn take_code(
@@ -305,12 +312,14 @@ async fn take_code(
     address: CallerAddress,
     UserAgent(agent): UserAgent,
     Path(verification): Path<VerificationId>,
-    Body(body): Body<Code>,
-) -> Result<Json<ConfirmedBody>, Problem> {
+    repeat: Repeat,
+    call: Call<Code>,
+) -> Result<Response, Problem> {
     web.rates().take(Limited::CodeByAddress, address)?;
-    let confirmed = web
-        .desk()
-        .confirm(verification, &body.code, agent.as_deref())
-        .await?;
-    Ok(Json(confirmed.into()))
+    let (desk, code) = (web.desk().clone(), call.input.code);
+    let work = async move {
+        let confirmed = desk.confirm(verification, &code, agent.as_deref()).await?;
+        Ok(Json(ConfirmedBody::from(confirmed)).into_response())
+    };
+    repeat.answer(&web, "anyone", call.fingerprint, work).await
 }

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -17,9 +18,10 @@ use crate::domain::id::SessionId;
 use crate::web::Web;
 use crate::web::address::CallerAddress;
 use crate::web::auth::{Staff, UserAgent};
-use crate::web::extract::{Body, Path};
+use crate::web::extract::{Body, Call, Path};
 use crate::web::problem::{Problem, ProblemKind};
 use crate::web::rate::Limited;
+use crate::web::repeat::Repeat;
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<Web> {
@@ -103,22 +105,26 @@ async fn sign_in(
     State(web): State<Web>,
     address: CallerAddress,
     UserAgent(agent): UserAgent,
-    Body(body): Body<SignIn>,
-) -> Result<(StatusCode, Json<OpenedBody>), Problem> {
+    repeat: Repeat,
+    call: Call<SignIn>,
+) -> Result<Response, Problem> {
+    let (desk, body) = (web.desk().clone(), call.input);
     web.rates().take(Limited::SignInByAddress, address)?;
-    let credentials = Credentials {
-        username: &body.username,
-        password: &body.password,
+    let work = async move {
+        let credentials = Credentials {
+            username: &body.username,
+            password: &body.password,
+        };
+        let opened = desk
+            .sign_in(credentials, &address.to_text(), agent.as_deref())
+            .await;
+        match opened {
+            Ok(opened) => Ok((StatusCode::CREATED, Json(OpenedBody::from(opened))).into_response()),
+            Err(DeskError::Invalid(_)) => Err(ProblemKind::SignInFailed.into()),
+            Err(error) => Err(error.into()),
+        }
     };
-    let opened = web
-        .desk()
-        .sign_in(credentials, &address.to_text(), agent.as_deref())
-        .await;
-    match opened {
-        Ok(opened) => Ok((StatusCode::CREATED, Json(opened.into()))),
-        Err(DeskError::Invalid(_)) => Err(ProblemKind::SignInFailed.into()),
-        Err(error) => Err(error.into()),
-    }
+    repeat.answer(&web, "anyone", call.fingerprint, work).await
 }
 
 /// Ends the session that asks.

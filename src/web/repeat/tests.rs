@@ -12,6 +12,7 @@ fn repeat(key: &str) -> Repeat {
     Repeat {
         key: Some(key.to_owned()),
         path: "/api/v1/actions".to_owned(),
+        query: None,
     }
 }
 
@@ -120,7 +121,7 @@ fn parts_that_only_run_together_differ() {
         for (name, content) in parts {
             fingerprint.add(name.as_bytes(), content.as_bytes());
         }
-        fingerprint.bytes()
+        fingerprint.text()
     };
     assert_ne!(of(&[("a", "bc")]), of(&[("ab", "c")]));
     assert_ne!(of(&[("a", "b"), ("c", "d")]), of(&[("a", "bcd")]));

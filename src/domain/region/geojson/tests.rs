@@ -1,9 +1,9 @@
 use proptest::prelude::*;
 use std::io::Read as _;
-use std::path::Path;
 
 use super::*;
 use crate::domain::point::Point;
+use crate::domain::testing::shared_data;
 
 fn names(code: Option<&str>) -> PropertyNames {
     PropertyNames {
@@ -265,17 +265,20 @@ fn the_reader_stops_when_it_is_asked_to() {
 
 #[test]
 fn real_municipalities_and_postcode_areas_are_read() {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-    let Ok(municipalities) = std::fs::read(data.join("municipalities.geojson")) else {
+    let (Some(municipalities), Some(postcodes)) = (
+        shared_data("municipalities.geojson"),
+        shared_data("postcodes.geojson"),
+    ) else {
         return;
     };
+    let municipalities = std::fs::read(municipalities).unwrap();
     let features = read_with(&municipalities, &names(None), &MUNICIPALITIES).unwrap();
     assert_eq!(
         features.iter().filter(|feature| feature.is_ok()).count(),
         39,
         "{features:?}"
     );
-    let postcodes = std::fs::read(data.join("postcodes.geojson")).unwrap();
+    let postcodes = std::fs::read(postcodes).unwrap();
     let names = PropertyNames {
         name: "pc4".to_owned(),
         ..names(None)

@@ -17,9 +17,9 @@ use crate::domain::id::{ActionId, TipId, WaveId};
 use crate::domain::outcome::Outcome;
 use crate::web::Web;
 use crate::web::auth::Staff;
-use crate::web::extract::{Body, Call, Path};
+use crate::web::extract::{Call, Path};
 use crate::web::problem::{Problem, Said};
-use crate::web::repeat::Repeat;
+use crate::web::repeat::{Fingerprint, Repeat};
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<Web> {
@@ -224,12 +224,17 @@ async fn update(
     responses((status = 200, description = "Held.", body = ActionSummary)))]
 async fn pause(
     State(web): State<Web>,
-    Staff(scope): Staff,
+    staff: Staff,
     Path(id): Path<ActionId>,
-    Body(seen): Body<Seen>,
-) -> Result<Json<ActionSummary>, Problem> {
-    let action = web.desk().pause_action(&scope, id, seen.version).await?;
-    Ok(Json(ActionSummary::from(&action)))
+    repeat: Repeat,
+    call: Call<Seen>,
+) -> Result<Response, Problem> {
+    let (actor, desk) = (staff.actor(), web.desk().clone());
+    let work = async move {
+        let action = desk.pause_action(&staff.0, id, call.input.version).await?;
+        Ok(Json(ActionSummary::from(&action)).into_response())
+    };
+    repeat.answer(&web, &actor, call.fingerprint, work).await
 }
 
 /// Lets what was held go on.
@@ -238,12 +243,17 @@ async fn pause(
     responses((status = 200, description = "It goes on.", body = ActionSummary)))]
 async fn resume(
     State(web): State<Web>,
-    Staff(scope): Staff,
+    staff: Staff,
     Path(id): Path<ActionId>,
-    Body(seen): Body<Seen>,
-) -> Result<Json<ActionSummary>, Problem> {
-    let action = web.desk().resume_action(&scope, id, seen.version).await?;
-    Ok(Json(ActionSummary::from(&action)))
+    repeat: Repeat,
+    call: Call<Seen>,
+) -> Result<Response, Problem> {
+    let (actor, desk) = (staff.actor(), web.desk().clone());
+    let work = async move {
+        let action = desk.resume_action(&staff.0, id, call.input.version).await?;
+        Ok(Json(ActionSummary::from(&action)).into_response())
+    };
+    repeat.answer(&web, &actor, call.fingerprint, work).await
 }
 
 /// Stops what is being sent for good, and answers who was reached. A running action stays active, since people
@@ -254,11 +264,16 @@ async fn resume(
     responses((status = 200, description = "Stopped.", body = ActionBody)))]
 async fn stop(
     State(web): State<Web>,
-    Staff(scope): Staff,
+    staff: Staff,
     Path(id): Path<ActionId>,
-) -> Result<Json<ActionBody>, Problem> {
-    let stopped = web.desk().stop_action(&scope, id).await?;
-    Ok(Json(stopped.view.into()))
+    repeat: Repeat,
+) -> Result<Response, Problem> {
+    let (actor, desk) = (staff.actor(), web.desk().clone());
+    let work = async move {
+        let stopped = desk.stop_action(&staff.0, id).await?;
+        Ok(Json(ActionBody::from(stopped.view)).into_response())
+    };
+    repeat.answer(&web, &actor, Fingerprint::default(), work).await
 }
 
 /// Calls an action back. Who was told of it hears so; a draft just goes.
@@ -267,12 +282,17 @@ async fn stop(
     responses((status = 200, description = "Called back.", body = EndedBody)))]
 async fn withdraw(
     State(web): State<Web>,
-    Staff(scope): Staff,
+    staff: Staff,
     Path(id): Path<ActionId>,
-    Body(seen): Body<Seen>,
-) -> Result<Json<EndedBody>, Problem> {
-    let ended = web.desk().withdraw_action(&scope, id, seen.version).await?;
-    Ok(Json(ended.into()))
+    repeat: Repeat,
+    call: Call<Seen>,
+) -> Result<Response, Problem> {
+    let (actor, desk) = (staff.actor(), web.desk().clone());
+    let work = async move {
+        let ended = desk.withdraw_action(&staff.0, id, call.input.version).await?;
+        Ok(Json(EndedBody::from(ended)).into_response())
+    };
+    repeat.answer(&web, &actor, call.fingerprint, work).await
 }
 
 /// Closes an action and tells everyone who was told of it how it ended.

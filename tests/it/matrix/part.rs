@@ -1,0 +1,191 @@
+//! What the operations are tried on.
+
+use oproep::domain::id::ActionId;
+use oproep::domain::role::Role::{Administrator, Operator};
+use serde_json::{Value, json};
+
+use crate::participants::registration;
+use crate::server::TestServer;
+
+/// What lies in one part of the territory.
+#[derive(Clone)]
+pub struct Part {
+    urgent: bool,
+    pub region: String,
+    pub draft: String,
+    pub started: String,
+    wave: String,
+    tip: String,
+    photo: String,
+    account: String,
+    pub device: String,
+}
+
+/// An action, `east` steps from the west.
+pub fn draft(urgent: bool, east: f64) -> Value {
+    json!({
+        "kind": if urgent { "burglary" } else { "witness_call" },
+        "area": { "type": "Circle", "coordinates": [5.1214 + (east + 4.0) * 0.00146, 52.0907 + 0.0018], "radius_m": 150 },
+        "texts": {
+            "nl": { "title": "Getuigen gezocht", "body": "Zag u iets bij de brug?" },
+            "en": { "title": "Witnesses wanted", "body": "Did you see anything at the bridge?" }
+        }
+    })
+}
+
+impl Part {
+    pub async fn new(server: &TestServer, side: &str, urgent: bool) -> Self {
+        let east = if side == "west" { 0.0 } else { 10.0 };
+        let operator = server.token(Operator, side).await;
+        let text = |value: &Value| value.as_str().expect("an id").to_owned();
+        let content = draft(urgent, east);
+        let draft = server.post("/actions", &operator, &content).await.ok();
+        let started = server.post("/actions", &operator, &content).await.ok();
+        assert_eq!(
+            draft["region"],
+            json!(region(&format!("south-{side}"))),
+            "the test's areas lie in the south"
+        );
+        let path = |step: &str| format!("/actions/{}/{step}", text(&started["id"]));
+        let wave = server
+            .post(&path("start"), &operator, &json!({ "version": 1 }))
+            .await
+            .ok();
+        let tip = server
+            .post(&path("tips"), &operator, &json!({ "text": "Rode jas" }))
+            .await
+            .ok();
+        let scope = server.desk.scope(&operator).await.unwrap();
+        let id: ActionId = text(&draft["id"]).parse().unwrap();
+        let photo = server
+            .desk
+            .add_photo(&scope, id, 1, picture().into())
+            .await
+            .unwrap();
+        server.token(Operator, &format!("south-{side}")).await;
+        let administrator = server.token(Administrator, "unit").await;
+        let accounts = server.get("/accounts", &administrator).await.ok();
+        let spare = accounts
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|account| account["username"] == json!(format!("operator.south-{side}")));
+        Self {
+            urgent,
+            region: region(&format!("south-{side}")),
+            draft: text(&draft["id"]),
+            started: text(&started["id"]),
+            wave: text(&wave["wave"]),
+            tip: text(&tip["id"]),
+            photo: photo.to_string(),
+            account: text(&spare.unwrap()["id"]),
+            device: String::new(),
+        }
+    }
+
+    /// The path of an operation on what lies here.
+    pub fn path(&self, method: &str, template: &str) -> String {
+        let id = match template {
+            path if path.starts_with("/accounts/") => &self.account,
+            path if path.starts_with("/regions/") => &self.region,
+            path if path.starts_with("/photos/") => &self.photo,
+            path if path.starts_with("/tips/") => &self.tip,
+            path if path.starts_with("/participants/me/devices/") => &self.device,
+            path if path.contains("/waves/") || path.contains("/me/actions/") => &self.started,
+            _ => &self.draft,
+        };
+        let path = template
+            .replace("{id}", id)
+            .replace("{wave}", &self.wave)
+            .replace("{photo}", &self.photo);
+        let path = path
+            .replace("{reference}", "AAAA")
+            .replace("{verification}", &self.draft);
+        match (method, template) {
+            ("GET", "/actions") => format!("{path}?region={}", self.region),
+            ("GET", "/statistics") => {
+                format!(
+                    "{path}?from=2020-01-01T00:00:00Z&to=2030-01-01T00:00:00Z&region={}",
+                    self.region
+                )
+            }
+            ("DELETE", "/actions/{id}/photos/{photo}") => format!("{path}?version=99"),
+            ("POST", "/regions") => format!("{path}?kind=neighbourhood&default_parent={}", self.region),
+            _ => path,
+        }
+    }
+
+    /// The same, with the action that runs in place of the draft.
+    pub fn running(&self) -> Self {
+        Self {
+            draft: self.started.clone(),
+            ..self.clone()
+        }
+    }
+
+    /// A body that is right in form; where it names a version, it is one that nobody has seen.
+    pub fn body(&self, method: &str, template: &str, cell: usize) -> Option<Value> {
+        let draft = draft(self.urgent, 0.0);
+        Some(match (method, template) {
+            ("POST", "/sessions") => json!({ "username": "nobody", "password": "wrong" }),
+            ("PUT", "/me/password") => {
+                json!({ "current_password": "wrong", "new_password": "vier losse woorden hier" })
+            }
+            ("POST", "/accounts") => json!({
+                "username": format!("new.{cell}"), "name": "N. Nieuw", "role": "operator", "region": self.region,
+            }),
+            ("PATCH", "/accounts/{id}" | "/participants/me") => json!({}),
+            ("PUT", "/accounts/{id}/training") => json!({ "trained_until": null }),
+            ("POST", "/regions") => json!({ "type": "FeatureCollection", "features": [{
+                "type": "Feature",
+                "properties": { "name": format!("n{cell}") },
+                "geometry": { "type": "Polygon", "coordinates": [[[5.1, 52.1], [5.2, 52.1], [5.2, 52.2], [5.1, 52.1]]] },
+            }] }),
+            ("POST", "/reach") => json!({ "area": draft["area"], "kind": draft["kind"] }),
+            ("POST", "/texts") => json!({ "kind": draft["kind"], "description": {} }),
+            ("POST", "/actions") => draft,
+            ("PUT", "/actions/{id}") => json!({ "version": 99, "draft": draft }),
+            ("POST", "/actions/{id}/expand") => json!({ "version": 99, "area": draft["area"] }),
+            ("POST", "/actions/{id}/update") => json!({ "version": 99, "texts": draft["texts"] }),
+            ("POST", "/actions/{id}/close") => json!({ "version": 99, "outcome": "not_resolved" }),
+            (
+                "POST",
+                "/actions/{id}/tips" | "/alerts/{reference}/tips" | "/participants/me/actions/{id}/tips",
+            ) => {
+                json!({ "text": "Rode jas" })
+            }
+            ("PATCH", "/tips/{id}") => json!({ "version": 99, "mark": "seen" }),
+            ("POST", "/tips/{id}/notes") => json!({ "note": "gebeld" }),
+            ("POST", "/registrations") => registration(&format!("r{cell}@example.org")),
+            ("POST", path) if path.ends_with("/confirm") => json!({ "code": "000000" }),
+            ("POST", "/participant-sessions" | "/participants/me/addresses") => {
+                json!({ "address": format!("a{cell}@example.org") })
+            }
+            ("PUT", "/participants/me/places") => json!({ "places": registration("")["places"] }),
+            ("POST", "/participants/me/devices") => json!({ "kind": "fcm", "token": format!("t{cell}") }),
+            (
+                "POST",
+                "/actions/{id}/start"
+                | "/actions/{id}/pause"
+                | "/actions/{id}/resume"
+                | "/actions/{id}/withdraw",
+            ) => json!({ "version": 99 }),
+            _ => return None,
+        })
+    }
+}
+
+/// The id of the region of this code.
+fn region(code: &str) -> String {
+    oproep::storage::testing::regions::region_id(code).to_string()
+}
+
+/// A small photo.
+pub fn picture() -> Vec<u8> {
+    let mut file = std::io::Cursor::new(Vec::new());
+    let image = image::RgbImage::new(8, 8);
+    image
+        .write_to(&mut file, image::ImageFormat::Png)
+        .expect("memory takes a picture");
+    file.into_inner()
+}

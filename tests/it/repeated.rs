@@ -1,0 +1,271 @@
+//! Repeated calls: every POST of the description that makes or changes something gives a repetition under the same
+//! `Idempotency-Key` the first answer, and refuses the key to another body. A new one that does not, or that is not
+//! prepared here, fails the test.
+
+use oproep::desk::testing::PASSWORD;
+use oproep::domain::endpoint::Endpoint;
+use oproep::domain::role::Role;
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+
+use crate::matrix::operations::described;
+use crate::matrix::part::{draft, picture};
+use crate::matrix::patient_server;
+use crate::participants::registration;
+use crate::server::{Answer, TestServer};
+
+/// These only compute: repeating them does nothing.
+const ONLY_COMPUTE: [&str; 2] = ["/reach", "/texts"];
+
+/// What is sent.
+enum Content {
+    /// Nothing.
+    None,
+    /// This, and what differs from it.
+    Json(Value, Value),
+    /// A form with a photo, at this version; another photo differs.
+    Photo,
+}
+
+/// A call that will do what it is for.
+struct Call {
+    path: String,
+    token: String,
+    content: Content,
+}
+
+impl Call {
+    fn new(path: impl Into<String>, token: &str, body: Value, other: Value) -> Self {
+        Self {
+            path: path.into(),
+            token: token.to_owned(),
+            content: Content::Json(body, other),
+        }
+    }
+
+    fn request(&self, server: &TestServer, key: &str, other: bool) -> RequestBuilder {
+        let request = server.request(Method::POST, &self.path, &self.token);
+        let request = request.header("idempotency-key", key);
+        match &self.content {
+            Content::None => request,
+            Content::Json(body, different) => request.json(if other { different } else { body }),
+            Content::Photo => {
+                let mut form = b"--e\r\ncontent-disposition: form-data; name=\"version\"\r\n\r\n1\r\n--e\r\n\
+                    content-disposition: form-data; name=\"photo\"; filename=\"a\"\r\n\r\n"
+                    .to_vec();
+                form.extend(picture());
+                form.extend(if other { b"x" as &[u8] } else { b"" });
+                form.extend(b"\r\n--e--\r\n");
+                request
+                    .header("content-type", "multipart/form-data; boundary=e")
+                    .body(form)
+            }
+        }
+    }
+
+    async fn send(&self, server: &TestServer, key: &str, other: bool) -> Answer {
+        Answer::of(self.request(server, key, other).send().await).await
+    }
+}
+
+fn id(answer: &Value) -> String {
+    answer["id"].as_str().expect("an id").to_owned()
+}
+
+/// The path of a confirmation, and the code that was sent.
+async fn code(server: &TestServer, under: &str, sent: &Value, email: &str) -> (String, Value) {
+    let code = server.outbox.code(&Endpoint::Mailbox(email.to_owned())).await;
+    let verification = sent["verification"].as_str().expect("a verification");
+    (format!("{under}/{verification}/confirm"), json!({ "code": code }))
+}
+
+/// Prepares a call of this operation.
+async fn prepared(server: &TestServer, template: &str) -> Call {
+    let operator = server.token(Role::Operator, "unit").await;
+    let administrator = server.token(Role::Administrator, "unit").await;
+    let made = id(&server.post("/actions", &operator, &draft(true, 0.0)).await.ok());
+    let step = |name: &str| format!("/actions/{made}/{name}");
+    let version = |number: u32| json!({ "version": number });
+    let with = |number: u32, name: &str, value: Value| json!({ "version": number, name: value });
+    let needs_start = [
+        "expand", "update", "pause", "resume", "stop", "close", "tips", "notes",
+    ];
+    if needs_start.iter().any(|name| template.ends_with(name)) {
+        server.post(&step("start"), &operator, &version(1)).await.ok();
+    }
+    let (tip, other_tip) = (json!({ "text": "Rode jas" }), json!({ "text": "Groene jas" }));
+    match template {
+        "/sessions" => {
+            let typed = |password| json!({ "username": "operator.unit", "password": password });
+            Call::new(template, "", typed(PASSWORD), typed("vier losse woorden hier"))
+        }
+        "/accounts" => {
+            let region = server.get("/me", &operator).await.ok()["region"].clone();
+            let new = |name: &str| json!({ "username": name, "name": "N. Nieuw", "role": "operator", "region": region });
+            Call::new(template, &administrator, new("new.one"), new("new.two"))
+        }
+        "/accounts/{id}/password" => {
+            let forgetful = server.token(Role::Coordinator, "unit").await;
+            let account = id(&server.get("/me", &forgetful).await.ok());
+            Call {
+                path: format!("/accounts/{account}/password"),
+                token: administrator,
+                content: Content::None,
+            }
+        }
+        "/regions" => {
+            let file = |name: &str| json!({ "type": "FeatureCollection", "name": name, "features": [] });
+            let path = "/regions?kind=neighbourhood";
+            Call::new(path, &administrator, file("a"), file("b"))
+        }
+        "/actions" => Call::new(template, &operator, draft(true, 0.0), draft(true, 1.0)),
+        "/actions/{id}/start" => Call::new(step("start"), &operator, version(1), version(2)),
+        "/actions/{id}/expand" => {
+            let area = |east| with(2, "area", draft(true, east)["area"].clone());
+            Call::new(step("expand"), &operator, area(5.0), area(6.0))
+        }
+        "/actions/{id}/update" => {
+            let texts = draft(true, 0.0)["texts"].clone();
+            let mut others = texts.clone();
+            others["nl"]["body"] = json!("Het is een blauwe auto.");
+            let news = |texts| with(2, "texts", texts);
+            Call::new(step("update"), &operator, news(texts), news(others))
+        }
+        "/actions/{id}/pause" => Call::new(step("pause"), &operator, version(2), version(3)),
+        "/actions/{id}/resume" => {
+            server.post(&step("pause"), &operator, &version(2)).await.ok();
+            Call::new(step("resume"), &operator, version(3), version(4))
+        }
+        "/actions/{id}/stop" => Call {
+            path: step("stop"),
+            token: operator,
+            content: Content::None,
+        },
+        "/actions/{id}/withdraw" => Call::new(step("withdraw"), &operator, version(1), version(2)),
+        "/actions/{id}/close" => {
+            let outcome = |name: &str| with(2, "outcome", json!(name));
+            let (one, other) = (outcome("not_resolved"), outcome("resolved_otherwise"));
+            Call::new(step("close"), &operator, one, other)
+        }
+        "/actions/{id}/photos" => Call {
+            path: step("photos"),
+            token: operator,
+            content: Content::Photo,
+        },
+        "/actions/{id}/tips" => Call::new(step("tips"), &operator, tip, other_tip),
+        "/tips/{id}/notes" => {
+            let tip = id(&server.post(&step("tips"), &operator, &tip).await.ok());
+            let note = |text: &str| json!({ "note": text });
+            Call::new(
+                format!("/tips/{tip}/notes"),
+                &operator,
+                note("gebeld"),
+                note("gemaild"),
+            )
+        }
+        "/alerts/{reference}/tips" => {
+            let sent = server.outbox.find(|sent| sent.link.is_some()).await.link;
+            let sent = sent.expect("a link");
+            let reference = sent.rsplit('/').next().expect("a reference");
+            Call::new(format!("/alerts/{reference}/tips"), "", tip, other_tip)
+        }
+        "/registrations" => {
+            let (one, other) = ("een@example.org", "ander@example.org");
+            Call::new(template, "", registration(one), registration(other))
+        }
+        "/registrations/{verification}/confirm" => {
+            let email = "bevestigd@example.org";
+            let sent = server.post("/registrations", "", &registration(email)).await.ok();
+            let (path, right) = code(server, "/registrations", &sent, email).await;
+            Call::new(path, "", right, json!({ "code": "12345" }))
+        }
+        "/participant-sessions" => {
+            let address = |name: &str| json!({ "address": format!("{name}@example.org") });
+            Call::new(template, "", address("p1"), address("p2"))
+        }
+        "/participant-sessions/{verification}/confirm" => {
+            let email = "p3@example.org";
+            let asked = json!({ "address": email });
+            let sent = server.post("/participant-sessions", "", &asked).await.ok();
+            let (path, right) = code(server, "/participant-sessions", &sent, email).await;
+            Call::new(path, "", right, json!({ "code": "12345" }))
+        }
+        "/participants/me/addresses" => {
+            let citizen = server.citizen("adres@example.org").await;
+            let address = |name: &str| json!({ "address": format!("{name}@example.org") });
+            Call::new(template, &citizen, address("nieuw"), address("nieuwer"))
+        }
+        "/participants/me/devices" => {
+            let citizen = server.citizen("toestel@example.org").await;
+            let device = |token: &str| json!({ "kind": "fcm", "token": token });
+            Call::new(template, &citizen, device("a"), device("b"))
+        }
+        "/participants/me/actions/{id}/tips" => {
+            let citizen = server.citizen("tip@example.org").await;
+            let path = format!("/participants/me{}", step("tips"));
+            Call::new(path, &citizen, tip, other_tip)
+        }
+        _ => panic!("say here how POST {template} is called, or that it only computes"),
+    }
+}
+
+#[tokio::test]
+async fn every_call_that_makes_something_may_be_repeated_under_its_key() {
+    let server = patient_server().await;
+    let document: Value = serde_json::from_str(oproep::web::api::openapi()).unwrap();
+    for (method, template) in described() {
+        if method != "POST" {
+            continue;
+        }
+        let parameters = &document["paths"][format!("/api/v1{template}")]["post"]["parameters"];
+        let takes_key = parameters
+            .as_array()
+            .is_some_and(|all| all.iter().any(|one| one["name"] == "Idempotency-Key"));
+        if ONLY_COMPUTE.contains(&template.as_str()) {
+            assert!(!takes_key, "{template}");
+            continue;
+        }
+        assert!(takes_key, "POST {template} does not say that it takes a key");
+        let call = prepared(&server, &template).await;
+        let first = call.send(&server, &template, false).await;
+        assert!(
+            first.status.is_success(),
+            "{template}: {} {}",
+            first.status,
+            first.body
+        );
+        let again = call.send(&server, &template, false).await;
+        assert_eq!(
+            (again.status, &again.body),
+            (first.status, &first.body),
+            "{template}"
+        );
+        let replayed = |answer: &Answer| answer.headers.contains_key("idempotency-replayed");
+        assert_eq!((replayed(&first), replayed(&again)), (false, true), "{template}");
+        if !matches!(call.content, Content::None) {
+            let other = call.send(&server, &template, true).await;
+            assert_eq!(
+                (other.status.as_u16(), other.problem()),
+                (422, "key-reused"),
+                "{template}"
+            );
+        }
+        let unkeyed = call.request(&server, "", false).send().await.unwrap();
+        assert_eq!(unkeyed.status(), 422, "{template} with an empty key");
+    }
+}
+
+#[tokio::test]
+async fn a_key_given_with_one_query_is_refused_with_another() {
+    let server = TestServer::sqlite().await;
+    let administrator = server.token(Role::Administrator, "unit").await;
+    let file = json!({ "type": "FeatureCollection", "features": [] });
+    let import = async |kind: &str| {
+        let path = format!("/regions?kind={kind}");
+        let request = server.request(Method::POST, &path, &administrator);
+        let request = request.header("idempotency-key", "k").json(&file);
+        Answer::of(request.send().await).await
+    };
+    import("neighbourhood").await.ok();
+    assert_eq!(import("postcode_area").await.problem(), "key-reused");
+}
