@@ -20,25 +20,27 @@ use crate::storage::sealing::Keyring;
 pub mod accounts;
 pub mod actions;
 mod error;
-mod live;
 mod links;
+mod live;
 pub mod moving;
 mod paging;
 pub mod participants;
 pub mod permission;
 pub mod photos;
 mod postcodes;
+mod reason;
 pub mod scope;
 pub mod sessions;
+pub mod territory;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
-pub mod territory;
 mod tidy;
 pub mod tips;
 pub mod watching;
 
-pub use error::{DeskError, InvalidField};
+pub use error::DeskError;
 pub use permission::Permission;
+pub use reason::Reason;
 pub use scope::Scope;
 pub use sessions::SessionTimes;
 

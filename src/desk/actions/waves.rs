@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use roaring::RoaringBitmap;
 use serde_json::json;
 
-use super::super::{Desk, DeskError, Result};
+use super::super::{Desk, Reason, Result};
 use super::changed_meanwhile;
 use super::start::{Started, refuse_nobody};
 use crate::directory::{Audience, Selection};
@@ -138,9 +138,7 @@ impl Desk {
                 None => people.iter().collect(),
             })
         });
-        planned
-            .await
-            .map_err(|_| DeskError::Unavailable("the wave was not planned: try again"))
+        planned.await.map_err(|_| Reason::WaveNotPlanned.into())
     }
 
     /// Who was told something of an action, or still may be.

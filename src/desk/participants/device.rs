@@ -4,9 +4,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::ParticipantScope;
-use crate::desk::{Desk, DeskError, Result};
+use crate::desk::{Desk, DeskError, Reason, Result};
 use crate::domain::endpoint::Endpoint;
 use crate::domain::id::DeviceId;
+use crate::domain::problem::ProblemCode;
 
 /// The most devices of one participant that are in use.
 pub const MAX_DEVICES: u64 = 10;
@@ -41,12 +42,7 @@ pub(super) fn check_device(endpoint: &Endpoint) -> Result<()> {
     if is_device {
         Ok(())
     } else {
-        Err(DeskError::invalid(
-            "device",
-            "device_form",
-            "De aanmelding van dit toestel is niet goed. Zet meldingen uit en weer aan.",
-            "The registration of this device is not right. Turn notifications off and on again.",
-        ))
+        Err(DeskError::invalid("device", ProblemCode::DeviceForm))
     }
 }
 
@@ -62,10 +58,7 @@ impl Desk {
         }
         let is_own = tx.find_number_by_address(&parts.keys, endpoint).await? == Some(scope.number);
         if !is_own && tx.count_devices(scope.number).await? >= MAX_DEVICES {
-            return Err(DeskError::refused(
-                "too_many_devices",
-                "there are ten devices already: remove one that you no longer use",
-            ));
+            return Err(Reason::TooManyDevices.into());
         }
         let id = DeviceId::new(now, &parts.random);
         let id = tx

@@ -39,14 +39,8 @@ impl Part {
         let operator = server.token(Operator, side).await;
         let text = |value: &Value| value.as_str().expect("an id").to_owned();
         let content = draft(urgent, east);
-        let draft = server
-            .post("/actions", &operator, &content)
-            .await
-            .ok();
-        let started = server
-            .post("/actions", &operator, &content)
-            .await
-            .ok();
+        let draft = server.post("/actions", &operator, &content).await.ok();
+        let started = server.post("/actions", &operator, &content).await.ok();
         assert_eq!(
             draft["region"],
             json!(region(&format!("south-{side}"))),
