@@ -31,6 +31,7 @@ pub mod participants;
 pub mod permission;
 pub mod photos;
 mod postcodes;
+mod reason;
 pub mod scope;
 pub mod sessions;
 pub mod territory;
@@ -40,8 +41,9 @@ mod tidy;
 pub mod tips;
 pub mod watching;
 
-pub use error::{DeskError, InvalidField};
+pub use error::DeskError;
 pub use permission::Permission;
+pub use reason::Reason;
 pub use scope::Scope;
 pub use sessions::SessionTimes;
 

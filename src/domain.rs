@@ -26,6 +26,7 @@ pub mod random;
 pub mod reference;
 pub mod region;
 pub mod role;
+pub mod said;
 pub mod sms_text;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -11,7 +11,6 @@ use crate::config::ConfigError;
 use crate::demo::running::DemoError;
 use crate::desk::DeskError;
 use crate::directory::DirectoryError;
-use crate::domain::language::Language;
 use crate::storage::StorageError;
 use crate::telemetry::TelemetryError;
 
@@ -170,7 +169,7 @@ fn desk_text(error: &DeskError) -> String {
     match error {
         DeskError::Invalid(fields) => fields
             .iter()
-            .map(|invalid| format!("{}: {}", invalid.field, invalid.message(Language::En)))
+            .map(|invalid| format!("{}: {}", invalid.field, invalid.said))
             .collect::<Vec<_>>()
             .join("\n"),
         other => other.to_string(),

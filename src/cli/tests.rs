@@ -1,7 +1,7 @@
 use clap::CommandFactory;
 
 use super::*;
-use crate::desk::DeskError;
+use crate::desk::{DeskError, Reason};
 
 /// Every command with its path, the first one being the program.
 fn commands(command: &clap::Command, path: &str, all: &mut Vec<(String, clap::Command)>) {
@@ -90,12 +90,9 @@ fn what_does_not_fit_together_is_not_taken() {
 #[test]
 fn refusals_and_absences_have_codes_of_their_own() {
     let desk = |error: DeskError| CliError::from(error).exit();
-    assert_eq!(
-        desk(DeskError::refused("nobody_reached", "nobody")),
-        Exit::Refused
-    );
+    assert_eq!(desk(Reason::NobodyReached.into()), Exit::Refused);
     assert_eq!(desk(DeskError::NotFound("action")), Exit::NotFound);
-    assert_eq!(desk(DeskError::Unavailable("loading")), Exit::Unavailable);
+    assert_eq!(desk(Reason::TooManyCodes.into()), Exit::Unavailable);
     let pipe = std::io::Error::from(std::io::ErrorKind::BrokenPipe);
     assert_eq!(CliError::from(pipe).exit(), Exit::Done);
     let missing = std::io::Error::from(std::io::ErrorKind::NotFound);

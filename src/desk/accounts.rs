@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Desk, DeskError, Permission, Result, Scope};
+use super::{Desk, DeskError, Permission, Reason, Result, Scope};
 use crate::domain::clock::Timestamp;
 use crate::domain::id::{AccountId, RegionId};
 use crate::domain::role::Role;
@@ -137,7 +137,7 @@ impl Desk {
             .await
             .map_err(|error| {
                 if error.is_conflict() {
-                    DeskError::conflict("username_taken", "this user name is taken: choose another")
+                    DeskError::from(Reason::UsernameTaken)
                 } else {
                     error.into()
                 }
@@ -181,10 +181,7 @@ impl Desk {
             && !is_administrator
             && tx.count_accounts_in_role(Role::Administrator).await? == 0
         {
-            return Err(DeskError::conflict(
-                "last_administrator",
-                "this is the last administrator: make another one first",
-            ));
+            return Err(Reason::LastAdministrator.into());
         }
         if account.disabled_at.is_some() {
             tx.delete_sessions_of(SessionHolder::Account(id), None).await?;

@@ -6,13 +6,12 @@
 
 use serde_json::json;
 
-use super::{Desk, DeskError, InvalidField, Permission, Result, Scope};
+use super::{Desk, DeskError, Permission, Reason, Result, Scope};
 use crate::domain::action::{Action, ActionKind, ActionState, Deed, Phase, Texts, TransitionError};
 use crate::domain::area::Area;
 use crate::domain::event::EventKind;
 use crate::domain::id::{ActionId, RegionId};
-use crate::domain::language::Language;
-use crate::domain::problem::Problem;
+use crate::domain::said::Said;
 use crate::domain::tip::TipPhase;
 use crate::domain::wave::Accounting;
 use crate::storage::Tx;
@@ -80,18 +79,6 @@ impl ActionView {
     }
 }
 
-impl From<Vec<Problem>> for DeskError {
-    fn from(problems: Vec<Problem>) -> Self {
-        let field = |problem: Problem| InvalidField {
-            nl: problem.message(Language::Nl),
-            en: problem.message(Language::En),
-            code: problem.code.name(),
-            field: problem.field,
-        };
-        Self::Invalid(problems.into_iter().map(field).collect())
-    }
-}
-
 impl From<TransitionError> for DeskError {
     fn from(error: TransitionError) -> Self {
         let code = match error {
@@ -100,15 +87,15 @@ impl From<TransitionError> for DeskError {
             TransitionError::NotOver => "not_over",
             TransitionError::OverAtOnce => "over_at_once",
         };
-        Self::conflict(code, error.to_string())
+        Self::conflict(code, error.said())
     }
 }
 
 /// The code of a conflict with somebody who was quicker.
-const CHANGED: &str = "changed_meanwhile";
+const CHANGED: &str = Reason::ActionChanged.code();
 
 fn changed_meanwhile() -> DeskError {
-    DeskError::conflict(CHANGED, "somebody changed this action meanwhile: load it again")
+    Reason::ActionChanged.into()
 }
 
 impl Desk {
@@ -184,7 +171,10 @@ impl Desk {
             // How many there are is not said: it would count people whom the scope may not see.
             _ => Err(DeskError::refused(
                 "area_outside_territory",
-                "part of this area lies outside your territory: make it smaller",
+                Said::new(
+                    "Een deel van dit gebied ligt buiten uw gebied: maak het kleiner",
+                    "part of this area lies outside your territory: make it smaller",
+                ),
             )),
         }
     }
@@ -223,10 +213,7 @@ impl Desk {
 }
 
 fn unknown_region() -> DeskError {
-    DeskError::refused(
-        "unknown_region",
-        "the area names a region that is no longer there: choose it again",
-    )
+    Reason::UnknownRegion.into()
 }
 
 /// What sending for an action of this kind needs.

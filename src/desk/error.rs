@@ -2,43 +2,10 @@
 
 use std::time::Duration;
 
-use crate::domain::language::Language;
-use crate::domain::participant::registration::FieldProblem;
+use super::Reason;
+use crate::domain::problem::{FieldProblem, ProblemCode};
+use crate::domain::said::Said;
 use crate::storage::StorageError;
-
-/// One field that is not right.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InvalidField {
-    /// The field, for instance `texts.nl.body` or `places[1].point`.
-    pub field: String,
-    /// What is wrong, for programs.
-    pub code: &'static str,
-    /// What is wrong and what to do, in Dutch.
-    pub nl: String,
-    /// The same in English.
-    pub en: String,
-}
-
-impl InvalidField {
-    /// What is wrong and what to do.
-    pub fn message(&self, language: Language) -> &str {
-        match language {
-            Language::Nl => &self.nl,
-            Language::En => &self.en,
-        }
-    }
-}
-
-impl From<FieldProblem> for InvalidField {
-    fn from(problem: FieldProblem) -> Self {
-        Self {
-            code: problem.code.name(),
-            nl: problem.code.message(Language::Nl).to_owned(),
-            en: problem.code.message(Language::En).to_owned(),
-            field: problem.field,
-        }
-    }
-}
 
 /// Why a use case was refused.
 #[derive(Debug, thiserror::Error)]
@@ -47,8 +14,8 @@ pub enum DeskError {
     #[error("sign in first")]
     NotSignedIn,
     /// Not in this role, or not in this part of the territory.
-    #[error("{0}")]
-    Forbidden(&'static str),
+    #[error("{}", .0.said())]
+    Forbidden(Reason),
     /// There is no such thing, or it is outside the caller's territory.
     #[error("there is no such {0}")]
     NotFound(&'static str),
@@ -58,22 +25,22 @@ pub enum DeskError {
         /// For programs, for instance `not_a_draft`.
         code: &'static str,
         /// What is the matter and what to do.
-        text: String,
+        text: Said,
     },
     /// Fields that are not right, all of them.
     #[error("{} field(s) are not right", .0.len())]
-    Invalid(Vec<InvalidField>),
+    Invalid(Vec<FieldProblem>),
     /// A rule of the network forbids it as it is: no area, nobody in it, outside the territory.
     #[error("{text}")]
     Refused {
         /// For programs, for instance `area_outside_territory`.
         code: &'static str,
         /// What is the matter and what to do.
-        text: String,
+        text: Said,
     },
     /// It was there and is over: an expired code, an erased participant.
-    #[error("{0}")]
-    Gone(&'static str),
+    #[error("{}", .0.said())]
+    Gone(Reason),
     /// Too often in too short a time.
     #[error("too many tries: wait {} seconds", .retry_after.as_secs().max(1))]
     TooMany {
@@ -81,8 +48,8 @@ pub enum DeskError {
         retry_after: Duration,
     },
     /// Not now: the directory is loading, a queue is full.
-    #[error("{0}")]
-    Unavailable(&'static str),
+    #[error("{}", .0.said())]
+    Unavailable(Reason),
     /// The database.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -90,28 +57,23 @@ pub enum DeskError {
 
 impl DeskError {
     /// One field that is not right.
-    pub fn invalid(field: &str, code: &'static str, nl: &str, en: &str) -> Self {
-        Self::Invalid(vec![InvalidField {
-            field: field.to_owned(),
-            code,
-            nl: nl.to_owned(),
-            en: en.to_owned(),
-        }])
+    pub fn invalid(field: &str, code: ProblemCode) -> Self {
+        vec![FieldProblem::new(field, code)].into()
     }
 
     /// A state that does not allow this, or a change that came in between.
-    pub fn conflict(code: &'static str, text: impl Into<String>) -> Self {
-        Self::Conflict {
-            code,
-            text: text.into(),
-        }
+    pub fn conflict(code: &'static str, text: Said) -> Self {
+        Self::Conflict { code, text }
     }
 
     /// A rule of the network.
-    pub fn refused(code: &'static str, text: impl Into<String>) -> Self {
-        Self::Refused {
-            code,
-            text: text.into(),
-        }
+    pub fn refused(code: &'static str, text: Said) -> Self {
+        Self::Refused { code, text }
+    }
+}
+
+impl From<Vec<FieldProblem>> for DeskError {
+    fn from(problems: Vec<FieldProblem>) -> Self {
+        Self::Invalid(problems)
     }
 }

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
-use super::{DeskError, Result};
+use super::{DeskError, Reason, Result};
 use crate::domain::clock::Timestamp;
 
 /// A place in a list as text: for addresses, opaque to whoever reads it.
@@ -16,7 +16,7 @@ pub(super) fn write_cursor(at: Timestamp, id: Uuid) -> String {
 }
 
 pub(super) fn read_cursor(text: &str) -> Result<(Timestamp, Uuid)> {
-    let unreadable = || DeskError::refused("unreadable_cursor", "this page is not known: begin at the first");
+    let unreadable = || DeskError::from(Reason::UnreadableCursor);
     if text.len() > 32 {
         return Err(unreadable());
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::sync::Semaphore;
 
-use super::{Desk, DeskError, Permission, Result, Scope};
+use super::{Desk, DeskError, Permission, Reason, Result, Scope};
 use crate::domain::id::PhotoId;
 use crate::domain::photo::{Photo, PhotoError, prepare};
 use crate::storage::photos::PhotoSize;
@@ -34,8 +34,7 @@ impl Default for Darkroom {
 impl Darkroom {
     /// Makes a photo of a file. The outer error is that there is no place to wait.
     pub(super) async fn develop(&self, file: Bytes) -> Result<std::result::Result<Photo, PhotoError>> {
-        const FULL: DeskError =
-            DeskError::Unavailable("too many photos are coming in: send it again in a minute");
+        const FULL: DeskError = DeskError::Unavailable(Reason::TooManyPhotos);
         let place = self.places.clone().try_acquire_owned().map_err(|_| FULL)?;
         let hand = self.hands.clone().acquire_owned().await.map_err(|_| FULL)?;
         // The permits go along: whoever hangs up does not let another in while the work goes on.
@@ -56,7 +55,7 @@ pub(super) fn refused_photo(error: PhotoError) -> DeskError {
         PhotoError::TooManyPixels => "photo_too_many_pixels",
         PhotoError::Damaged => "photo_damaged",
     };
-    DeskError::refused(code, error.to_string())
+    DeskError::refused(code, error.said())
 }
 
 impl Desk {

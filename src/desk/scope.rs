@@ -1,6 +1,6 @@
 //! Who asks, in which role, for which part of the territory.
 
-use super::{DeskError, Permission, Result};
+use super::{DeskError, Permission, Reason, Result};
 use crate::domain::clock::Timestamp;
 use crate::domain::id::{AccountId, RegionId, SessionId};
 use crate::domain::region::Territory;
@@ -33,9 +33,7 @@ impl Scope {
         if permission.roles().contains(&self.role) {
             Ok(())
         } else {
-            Err(DeskError::Forbidden(
-                "your role may not do this: ask the administrator who may",
-            ))
+            Err(Reason::Role.into())
         }
     }
 
@@ -61,9 +59,7 @@ impl Scope {
         if !self.role.needs_training() || self.trained_until.is_some_and(|until| until > now) {
             Ok(())
         } else {
-            Err(DeskError::Forbidden(
-                "you can send once you are trained for the portal: ask the coordinator for a training",
-            ))
+            Err(Reason::Training.into())
         }
     }
 }

@@ -4,8 +4,9 @@ use std::io::Read;
 use std::ops::ControlFlow;
 
 use super::moving::regions::RegionsImported;
-use super::{Desk, DeskError, InvalidField, Permission, Result, Scope};
+use super::{Desk, DeskError, Permission, Reason, Result, Scope};
 use crate::domain::id::RegionId;
+use crate::domain::problem::{FieldProblem, ProblemCode};
 use crate::domain::region::geojson::{self, FeatureError, KindSource, PropertyNames, RegionFeature};
 use crate::domain::region::{Region, RegionKind, place_features};
 
@@ -76,13 +77,13 @@ impl Desk {
         let reading = tokio::task::spawn_blocking(move || read_file(source, &names, &kind));
         let features = reading
             .await
-            .map_err(|_| DeskError::Unavailable("the file could not be read: try again"))??;
+            .map_err(|_| DeskError::Unavailable(Reason::FileNotRead))??;
         let territory = self.directory().territory();
         let (now, random) = (self.now(), &self.parts().random);
         let regions = place_features(features, &territory, default_parent, || {
             RegionId::new(now, random)
         })
-        .map_err(|error| DeskError::refused("unknown_parent", error.to_string()))?;
+        .map_err(|error| DeskError::refused("unknown_parent", error.said()))?;
         self.import_regions(scope, regions).await
     }
 
@@ -112,7 +113,7 @@ fn read_file(source: impl Read, names: &PropertyNames, kind: &KindSource) -> Res
             ControlFlow::Break(())
         }
     });
-    read.map_err(|error| DeskError::refused("file", error.to_string()))?;
+    read.map_err(|error| DeskError::refused("file", error.said()))?;
     if problems.is_empty() {
         Ok(features)
     } else {
@@ -120,14 +121,9 @@ fn read_file(source: impl Read, names: &PropertyNames, kind: &KindSource) -> Res
     }
 }
 
-fn invalid(error: &FeatureError) -> InvalidField {
-    let text = error.problem.to_string();
-    InvalidField {
-        field: format!("features[{}]", error.index),
-        code: "feature",
-        nl: text.clone(),
-        en: text,
-    }
+fn invalid(error: &FeatureError) -> FieldProblem {
+    FieldProblem::new(format!("features[{}]", error.index), ProblemCode::Feature)
+        .saying(error.problem.said().sentence())
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ impl From<TipMarkError> for DeskError {
             TipMarkError::Already => "judged_already",
             TipMarkError::WithUnit => "with_unit",
         };
-        Self::conflict(code, error.to_string())
+        Self::conflict(code, error.said())
     }
 }
 

@@ -10,6 +10,7 @@ mod json;
 mod nesting;
 mod polygons;
 mod problem;
+mod said;
 #[cfg(test)]
 mod tests;
 mod touch;
@@ -22,6 +23,7 @@ use super::id::RegionId;
 
 pub use bounds::Bounds;
 pub use circle::Circle;
+pub use json::UncheckedArea;
 pub use polygons::{Polygon, Polygons};
 pub use problem::{AreaError, AreaProblem, UnknownRegion};
 

@@ -6,6 +6,7 @@
 use std::fmt;
 use std::io::Cursor;
 
+use super::said::Said;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::metadata::Orientation;
@@ -79,6 +80,21 @@ pub enum PhotoError {
     /// Cut off or damaged.
     #[error("the photo is damaged or incomplete: send it again")]
     Damaged,
+}
+
+impl PhotoError {
+    /// What is the matter and what to do.
+    pub fn said(self) -> Said {
+        let nl = match self {
+            Self::TooManyBytes => "de foto is groter dan 15 MB: stuur een kleinere",
+            Self::UnknownFormat => "dit bestand is geen foto die wij kunnen lezen: stuur JPEG, PNG of WebP",
+            Self::TooManyPixels => {
+                "de foto heeft te veel pixels: ten hoogste 12.000 per zijde en 40 miljoen in alles"
+            }
+            Self::Damaged => "de foto is beschadigd of niet volledig: stuur hem opnieuw",
+        };
+        Said::new(nl, self.to_string())
+    }
 }
 
 /// Makes a photo of a file.

@@ -9,7 +9,7 @@ use super::actor::Actor;
 use super::clock::Timestamp;
 use super::id::{AccountId, ActionId, ParticipantNumber, TipId};
 use super::point::Point;
-use super::problem::{Problem, ProblemCode, Problems};
+use super::problem::{FieldProblem, ProblemCode, Problems};
 
 mod state;
 
@@ -88,7 +88,7 @@ impl fmt::Debug for TipContent {
 
 impl TipContent {
     /// The content with empty parts left out, or everything that is wrong with it.
-    pub fn check(self) -> Result<Self, Vec<Problem>> {
+    pub fn check(self) -> Result<Self, Vec<FieldProblem>> {
         let filled = |part: Option<String>| {
             part.map(|part| part.trim().to_owned())
                 .filter(|part| !part.is_empty())

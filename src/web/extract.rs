@@ -10,10 +10,12 @@ use http::{HeaderMap, StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::problem::{Problem, ProblemKind, Said};
+use super::problem::{Problem, ProblemKind};
 use super::repeat::Fingerprint;
+use crate::domain::said::Said;
 use said::what_is_wrong;
 
+pub mod area;
 pub mod incoming;
 mod said;
 pub mod upload;

@@ -4,7 +4,6 @@
 //! A handler answers a [`Problem`]; it travels beside the empty response until [`speak`] writes it in the
 //! language that the caller asked for.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use axum::extract::Request;
@@ -16,6 +15,8 @@ use utoipa::ToSchema;
 
 use super::language::accepted;
 use crate::domain::language::Language;
+use crate::domain::problem::{FieldProblem, ProblemCode};
+use crate::domain::said::Said;
 
 mod kind;
 mod of_errors;
@@ -25,54 +26,13 @@ pub use kind::ProblemKind;
 /// The media type of a problem (RFC 9457, section 3).
 pub const MEDIA_TYPE: &str = "application/problem+json";
 
-/// What is said, in both languages.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
-    nl: Cow<'static, str>,
-    en: Cow<'static, str>,
-}
-
-impl Said {
-    /// The sentence in both languages.
-    pub fn new(nl: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            nl: nl.into(),
-            en: en.into(),
-        }
-    }
-
-    /// A sentence that exists in English only: of a parser, for instance.
-    pub fn in_english(text: impl Into<Cow<'static, str>>) -> Self {
-        let en = text.into();
-        Self { nl: en.clone(), en }
-    }
-
-    fn in_language(&self, language: Language) -> &str {
-        match language {
-            Language::Nl => &self.nl,
-            Language::En => &self.en,
-        }
-    }
-}
-
-/// One field that was filled in wrongly.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Field {
-    /// Which, for instance `places[1].postcode`.
-    pub field: String,
-    /// What is wrong, for programs.
-    pub code: Cow<'static, str>,
-    /// What is wrong and what to do, for people.
-    pub message: Said,
-}
-
 /// A problem on its way to the caller.
 #[derive(Clone, Debug)]
 pub struct Problem {
     kind: ProblemKind,
     code: Option<&'static str>,
     detail: Option<Said>,
-    fields: Vec<Field>,
+    fields: Vec<FieldProblem>,
     retry_after: Option<Duration>,
 }
 
@@ -132,7 +92,7 @@ impl Problem {
     }
 
     /// Fields that were filled in wrongly.
-    pub fn invalid(fields: Vec<Field>) -> Self {
+    pub fn invalid(fields: Vec<FieldProblem>) -> Self {
         Self {
             fields,
             ..Self::new(ProblemKind::Invalid)
@@ -140,25 +100,13 @@ impl Problem {
     }
 
     /// One field that was filled in wrongly.
-    pub fn invalid_field(
-        field: impl Into<String>,
-        code: impl Into<Cow<'static, str>>,
-        message: Said,
-    ) -> Self {
-        Self::invalid(vec![Field {
-            field: field.into(),
-            code: code.into(),
-            message,
-        }])
+    pub fn invalid_field(field: impl Into<String>, code: ProblemCode) -> Self {
+        FieldProblem::new(field, code).into()
     }
 
     /// A field that must be filled in.
     pub fn missing(field: &str) -> Self {
-        Self::invalid_field(
-            field,
-            "missing",
-            Said::new("Vul dit veld in.", "Fill in this field."),
-        )
+        Self::invalid_field(field, ProblemCode::Missing)
     }
 
     /// Not for this long: `Retry-After` in whole seconds, rounded up.
@@ -197,7 +145,7 @@ impl Problem {
     /// The fields that were filled in wrongly, with what to do, for a page.
     pub fn fields(&self, language: Language) -> impl Iterator<Item = (&str, &str)> {
         let fields = self.fields.iter();
-        fields.map(move |field| (field.field.as_str(), field.message.in_language(language)))
+        fields.map(move |field| (field.field.as_str(), field.said.in_language(language)))
     }
 
     /// The answer in this language.
@@ -214,8 +162,8 @@ impl Problem {
                 .iter()
                 .map(|field| FieldBody {
                     field: &field.field,
-                    code: &field.code,
-                    message: field.message.in_language(language),
+                    code: field.code.name(),
+                    message: field.said.in_language(language),
                 })
                 .collect(),
         };
@@ -237,6 +185,12 @@ impl Problem {
         if self.kind == ProblemKind::SignedOut {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
+    }
+}
+
+impl From<FieldProblem> for Problem {
+    fn from(field: FieldProblem) -> Self {
+        Self::invalid(vec![field])
     }
 }
 

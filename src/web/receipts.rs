@@ -13,11 +13,13 @@ use http::StatusCode;
 
 use super::Web;
 use super::extract::Path;
-use super::problem::{Problem, ProblemKind, Said};
+use super::problem::{Problem, ProblemKind};
 use super::settings::is_secret;
 use crate::channels::sms::{cm, kannel};
 use crate::dispatch::receipts::ReceiptError;
 use crate::domain::delivery::Receipt;
+use crate::domain::language::Language;
+use crate::domain::said::Said;
 
 /// How long a provider stays away when we cannot store its receipts.
 const COME_BACK: Duration = Duration::from_secs(1);
@@ -55,8 +57,10 @@ async fn from_cm(
     if !is_secret(web.settings().cm_receipts_secret.as_ref(), &secret) {
         return Err(ProblemKind::NotFound.into());
     }
-    let receipts = cm::receipts::parse(&body)
-        .map_err(|error| Problem::new(ProblemKind::Malformed).saying(Said::in_english(error.to_string())))?;
+    let receipts = cm::receipts::parse(&body).map_err(|error| {
+        let nl = ProblemKind::Malformed.detail(Language::Nl);
+        Problem::new(ProblemKind::Malformed).saying(Said::new(nl, error.to_string()))
+    })?;
     let taken = iter(receipts).map(|(reference, receipt)| {
         let web = &web;
         async move { take(web, &reference, receipt).await }

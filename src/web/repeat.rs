@@ -14,7 +14,8 @@ use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::Web;
-use super::problem::{Problem, ProblemKind, Said};
+use super::problem::{Problem, ProblemKind};
+use crate::domain::problem::ProblemCode;
 use crate::storage::idempotency::IdempotentCall;
 
 /// The header with the caller's key.
@@ -78,13 +79,10 @@ impl<S: Sync> FromRequestParts<S> for Repeat {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         let key = match parts.headers.get(KEY) {
             None => None,
-            Some(value) => Some(read_key(value).ok_or_else(|| {
-                let said = Said::new(
-                    "Gebruik als Idempotency-Key 1 tot 100 zichtbare ASCII-tekens.",
-                    "Use 1 to 100 visible ASCII characters as Idempotency-Key.",
-                );
-                Problem::invalid_field("Idempotency-Key", "key_form", said)
-            })?),
+            Some(value) => Some(
+                read_key(value)
+                    .ok_or_else(|| Problem::invalid_field("Idempotency-Key", ProblemCode::KeyForm))?,
+            ),
         };
         Ok(Self {
             key,

@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
+use oproep::domain::role::Role;
 use oproep::storage::testing::TestDatabase;
 use oproep::web::rate::Rate;
+use reqwest::Method;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::server::TestServer;
+use crate::server::{Answer, TestServer};
 
 #[tokio::test]
 async fn a_ready_server_says_which_parts_are_ready_and_stops_when_asked() {
@@ -54,7 +56,7 @@ async fn problems_speak_the_language_asked_for_and_name_the_fields() {
         "an unknown path",
         answer.json::<serde_json::Value>().await.unwrap()
     );
-    let token = server.token(oproep::domain::role::Role::Operator, "unit").await;
+    let token = server.token(Role::Operator, "unit").await;
     let wrong = json!({ "kind": "burglary", "area": { "type": "Circle", "coordinates": [5.1, 95.0], "radius_m": 9 } });
     insta::assert_json_snapshot!(
         "an impossible area",
@@ -66,6 +68,43 @@ async fn problems_speak_the_language_asked_for_and_name_the_fields() {
         server.post("/registrations", "", &wrong).await.body
     );
     insta::assert_json_snapshot!("no token", server.get("/me", "").await.body);
+}
+
+#[tokio::test]
+async fn refusals_and_fields_are_told_in_dutch_and_in_english() {
+    let server = TestServer::sqlite().await;
+    let ambassador = server.token(Role::MunicipalAmbassador, "south-west").await;
+    let operator = server.token(Role::Operator, "unit").await;
+    let area = |radius_m| json!({ "type": "Circle", "coordinates": [5.3, 52.0907], "radius_m": radius_m });
+    let draft = |kind: &str, radius_m: u32| json!({ "kind": kind, "area": area(radius_m) });
+    let reach = json!({ "kind": "witness_call", "area": area(200_000) });
+    let mistyped = json!({ "kind": "burglary", "expires_after_s": "long" });
+    let calls = [
+        ("/actions", &ambassador, draft("burglary", 500)),
+        ("/reach", &ambassador, reach),
+        ("/actions", &operator, draft("burglary", 1)),
+        ("/actions", &operator, draft("birthday", 500)),
+        ("/actions", &operator, mistyped),
+    ];
+    let mut said = Vec::new();
+    for (path, token, body) in calls {
+        let mut texts = Vec::new();
+        for language in ["nl", "en"] {
+            let request = server.request(Method::POST, path, token).json(&body);
+            let request = request.header("accept-language", language);
+            let answer = Answer::of(request.send().await).await;
+            assert!(answer.status.is_client_error(), "{}", answer.body);
+            assert_eq!(answer.headers["content-language"], language);
+            let fields = answer.body["fields"].as_array().cloned().unwrap_or_default();
+            let text = fields
+                .first()
+                .map_or(&answer.body["detail"], |field| &field["message"]);
+            texts.push(text.as_str().expect("a text").to_owned());
+        }
+        assert_ne!(texts[0], texts[1]);
+        said.push(texts);
+    }
+    insta::assert_json_snapshot!("in both languages", said);
 }
 
 #[tokio::test]
@@ -94,7 +133,7 @@ async fn whoever_tries_too_often_is_told_how_long_to_wait() {
 #[tokio::test]
 async fn a_session_opens_is_listed_and_ends() {
     for server in TestServer::each().await {
-        let token = server.token(oproep::domain::role::Role::Operator, "unit").await;
+        let token = server.token(Role::Operator, "unit").await;
         let body = json!({ "username": "OPERATOR.unit", "password": oproep::desk::testing::PASSWORD });
         let opened = server.post("/sessions", "", &body).await;
         assert_eq!(opened.status, 201);

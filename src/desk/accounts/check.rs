@@ -1,9 +1,11 @@
 //! What holds for every account.
 
 use super::NewAccount;
-use crate::desk::{DeskError, InvalidField, Result};
+use crate::desk::{DeskError, Result};
 use crate::domain::language::Language;
+use crate::domain::problem::{FieldProblem, ProblemCode};
 use crate::domain::region::Territory;
+use crate::domain::said::Said;
 use crate::storage::accounts::Account;
 
 const MAX_NAME_CHARS: usize = 100;
@@ -16,12 +18,7 @@ pub(super) fn new_account(new: &NewAccount, username: &str, territory: &Territor
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b".-_@".contains(&byte));
     if !is_username {
-        problems.push(InvalidField {
-            field: "username".to_owned(),
-            code: "username_form",
-            nl: "Kies een gebruikersnaam van 3 tot 64 letters, cijfers, punten of streepjes.".to_owned(),
-            en: "Choose a user name of 3 to 64 letters, digits, dots or dashes.".to_owned(),
-        });
+        problems.push(FieldProblem::new("username", ProblemCode::UsernameForm));
     }
     problems.extend(name(new.name.trim()));
     problems.extend(region(new.role, new.region, territory));
@@ -36,7 +33,7 @@ pub(super) fn changed_account(account: &Account, territory: &Territory) -> Resul
     finish(problems)
 }
 
-fn finish(problems: Vec<InvalidField>) -> Result<()> {
+fn finish(problems: Vec<FieldProblem>) -> Result<()> {
     if problems.is_empty() {
         Ok(())
     } else {
@@ -44,15 +41,10 @@ fn finish(problems: Vec<InvalidField>) -> Result<()> {
     }
 }
 
-fn name(name: &str) -> Option<InvalidField> {
+fn name(name: &str) -> Option<FieldProblem> {
     let chars = name.chars().count();
     let is_name = (1..=MAX_NAME_CHARS).contains(&chars) && !name.chars().any(char::is_control);
-    (!is_name).then(|| InvalidField {
-        field: "name".to_owned(),
-        code: "name_form",
-        nl: "Vul een naam in van hoogstens 100 tekens.".to_owned(),
-        en: "Give a name of at most 100 characters.".to_owned(),
-    })
+    (!is_name).then(|| FieldProblem::new("name", ProblemCode::NameForm))
 }
 
 /// An ambassador works for one region of the kind that the role is for.
@@ -60,16 +52,23 @@ fn region(
     role: crate::domain::role::Role,
     region: crate::domain::id::RegionId,
     territory: &Territory,
-) -> Option<InvalidField> {
+) -> Option<FieldProblem> {
     let wanted = role.region_kind();
     let fits = territory
         .get(region)
         .is_some_and(|region| wanted.is_none_or(|kind| kind == region.kind));
-    let words = |language| wanted.map_or("", |kind| kind.word(language));
-    (!fits).then(|| InvalidField {
-        field: "region".to_owned(),
-        code: "region_kind",
-        nl: format!("Kies voor deze rol een gebied dat past: {}.", words(Language::Nl)),
-        en: format!("Choose a region that fits this role: {}.", words(Language::En)),
+    (!fits).then(|| {
+        let told = FieldProblem::new("region", ProblemCode::RegionKind);
+        let Some(kind) = wanted else { return told };
+        told.saying(Said::new(
+            format!(
+                "Kies voor deze rol een gebied dat past: {}.",
+                kind.word(Language::Nl)
+            ),
+            format!(
+                "Choose a region that fits this role: {}.",
+                kind.word(Language::En)
+            ),
+        ))
     })
 }

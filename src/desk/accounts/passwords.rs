@@ -9,7 +9,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use tokio::sync::Semaphore;
 
-use crate::desk::{DeskError, Result};
+use crate::desk::{DeskError, Reason, Result};
+use crate::domain::problem::ProblemCode;
 use crate::domain::random::Random;
 
 /// OWASP's Password Storage Cheat Sheet, Argon2id: 19 MiB, two passes, one lane.
@@ -74,9 +75,7 @@ impl Passwords {
     }
 
     async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let _place = self.line.try_acquire().map_err(|_| {
-            DeskError::Unavailable("too many people sign in at this moment: try again in a few seconds")
-        })?;
+        let _place = self.line.try_acquire().map_err(|_| Reason::TooManySignIns)?;
         let hand = Arc::clone(&self.hands)
             .acquire_owned()
             .await
@@ -100,20 +99,10 @@ fn argon2() -> Argon2<'static> {
 pub(super) fn check(password: &str, username: &str) -> Result<()> {
     let chars = password.chars().count();
     if chars < MIN_PASSWORD_CHARS || password.len() > MAX_PASSWORD_LEN {
-        return Err(DeskError::invalid(
-            "password",
-            "password_length",
-            "Kies een wachtwoord van 12 tot 256 tekens, bijvoorbeeld vier losse woorden.",
-            "Choose a password of 12 to 256 characters, for instance four unrelated words.",
-        ));
+        return Err(DeskError::invalid("password", ProblemCode::PasswordLength));
     }
     if password.to_lowercase().contains(&username.to_lowercase()) {
-        return Err(DeskError::invalid(
-            "password",
-            "password_holds_username",
-            "Kies een wachtwoord waar de gebruikersnaam niet in staat.",
-            "Choose a password that does not hold the user name.",
-        ));
+        return Err(DeskError::invalid("password", ProblemCode::PasswordHoldsUsername));
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use super::passwords;
 use crate::desk::sessions::{OpenedSession, SessionView};
 use crate::desk::{Desk, DeskError, Result, Scope};
 use crate::domain::id::SessionId;
+use crate::domain::problem::ProblemCode;
 use crate::storage::accounts::Account;
 use crate::storage::sessions::SessionHolder;
 
@@ -46,12 +47,7 @@ impl Desk {
         let (id, hash) = found.unzip();
         let is_right = self.0.passwords.is_right(credentials.password, hash).await?;
         let (Some(id), true) = (id, is_right) else {
-            return Err(DeskError::invalid(
-                "password",
-                "wrong_credentials",
-                "De gebruikersnaam en het wachtwoord horen niet bij elkaar.",
-                "The user name and the password do not belong together.",
-            ));
+            return Err(DeskError::invalid("password", ProblemCode::WrongCredentials));
         };
         self.0.sign_ins.forget(&tries);
         let mut tx = parts.store.write().await?;
@@ -128,12 +124,7 @@ impl Desk {
         self.0.sign_ins.count(tries.clone(), self.now())?;
         let hash = parts.store.read().await?.find_password(account.id).await?;
         if !self.0.passwords.is_right(current, hash).await? {
-            return Err(DeskError::invalid(
-                "current_password",
-                "wrong_password",
-                "Dit is niet uw huidige wachtwoord.",
-                "This is not your current password.",
-            ));
+            return Err(DeskError::invalid("current_password", ProblemCode::WrongPassword));
         }
         self.0.sign_ins.forget(&tries);
         passwords::check(new, &account.username)?;

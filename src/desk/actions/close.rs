@@ -10,7 +10,7 @@ use crate::domain::actor::Actor;
 use crate::domain::event::EventKind;
 use crate::domain::id::ActionId;
 use crate::domain::outcome::{Outcome, OutcomeKind};
-use crate::domain::problem::{Problem, ProblemCode, Problems};
+use crate::domain::problem::{FieldProblem, ProblemCode, Problems};
 use crate::domain::wave::WaveKind;
 use crate::storage::Tx;
 use crate::storage::events::NewEvent;
@@ -48,7 +48,7 @@ impl Desk {
         if let Some(tip) = closing.outcome.tip() {
             let found = tx.find_tip(&self.parts().keys, tip).await?;
             if found.is_none_or(|found| found.action != id) {
-                let problem = Problem::new("outcome.tip", ProblemCode::TipUnknown);
+                let problem = FieldProblem::new("outcome.tip", ProblemCode::TipUnknown);
                 return Err(vec![problem].into());
             }
         }

@@ -1,6 +1,6 @@
 //! Drafts: made and changed by whoever prepares actions.
 
-use super::super::{Desk, DeskError, Permission, Result, Scope};
+use super::super::{Desk, Permission, Reason, Result, Scope};
 use super::{changed_meanwhile, event, seen_at, unknown_region};
 use crate::domain::action::{
     Action, ActionKind, ActionState, Composed, Content, Description, DraftInput, Phase, compose,
@@ -14,9 +14,7 @@ use crate::storage::actions::NewAction;
 fn require_to_prepare(scope: &Scope, kind: ActionKind) -> Result<()> {
     scope.require(Permission::PrepareNonUrgent)?;
     if kind.is_time_critical() && scope.require(Permission::PrepareUrgent).is_err() {
-        return Err(DeskError::Forbidden(
-            "actions in which minutes count belong to the control room: call 112 or choose another kind",
-        ));
+        return Err(Reason::ControlRoom.into());
     }
     Ok(())
 }

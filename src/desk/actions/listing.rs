@@ -1,7 +1,7 @@
 //! Finding actions: by filters and words, page by page.
 
 use super::super::paging::{read_cursor, write_cursor};
-use super::super::{Desk, DeskError, Permission, Result, Scope};
+use super::super::{Desk, DeskError, Permission, Reason, Result, Scope};
 use crate::domain::action::Action;
 use crate::domain::id::{ActionId, BatchNumber, WaveId};
 use crate::storage::actions::listing::{ActionCursor, ActionFilter, ActionOrder};
@@ -51,7 +51,7 @@ impl Desk {
         };
         let search = query.search.as_deref().map(str::trim).unwrap_or_default();
         if search.chars().count() > MAX_SEARCH_CHARS {
-            return Err(DeskError::refused("search_too_long", "search for fewer words"));
+            return Err(Reason::SearchTooLong.into());
         }
         let limit = query.limit.clamp(1, MAX_PAGE);
         let wanted = limit as usize;

@@ -7,7 +7,7 @@ use super::super::{Desk, DeskError, Result, Scope};
 use super::changed_meanwhile;
 use crate::domain::action::{Action, MAX_PHOTOS};
 use crate::domain::id::{ActionId, PhotoId};
-use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::problem::{FieldProblem, ProblemCode};
 use crate::storage::Tx;
 
 impl Desk {
@@ -26,7 +26,7 @@ impl Desk {
             return Err(changed_meanwhile());
         }
         if tx.list_photos_of_action(id).await?.len() >= MAX_PHOTOS {
-            return Err(vec![Problem::new("photos", ProblemCode::TooManyPhotos)].into());
+            return Err(vec![FieldProblem::new("photos", ProblemCode::TooManyPhotos)].into());
         }
         tx.insert_photo(keys, photo_id, id, None, &photo, now).await?;
         tx.commit().await?;

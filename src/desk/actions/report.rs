@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::{Desk, DeskError, Permission, Result, Scope};
+use super::super::{Desk, DeskError, Permission, Reason, Result, Scope};
 use crate::domain::clock::Timestamp;
 use crate::domain::id::{ActionId, RegionId};
 use crate::domain::lost_minutes::{Moments, Step, StepMedian, medians};
@@ -96,20 +96,14 @@ impl Desk {
         let territory = self.directory().territory();
         scope.require_in(Permission::SeeStatistics, &territory, region, "region")?;
         if until <= from {
-            return Err(DeskError::refused(
-                "period_reversed",
-                "the period ends before it begins: turn its dates around",
-            ));
+            return Err(Reason::PeriodReversed.into());
         }
         let mut tx = self.parts().store.read().await?;
         let actions = tx
             .list_moments(from, until, Some(region), MAX_ACTIONS + 1)
             .await?;
         if actions.len() > MAX_ACTIONS as usize {
-            return Err(DeskError::refused(
-                "period_too_long",
-                "more than 10,000 actions were started in this period: choose a shorter one",
-            ));
+            return Err(Reason::PeriodTooLong.into());
         }
         Ok(ActionReport::of(&actions))
     }

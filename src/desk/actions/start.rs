@@ -1,6 +1,6 @@
 //! Starting: from a complete draft to a wave that goes out.
 
-use super::super::{Desk, DeskError, Result, Scope};
+use super::super::{Desk, Reason, Result, Scope};
 use super::waves::{WaveDraft, wave_started};
 use super::{event, seen_at, unknown_region};
 use crate::dispatch::crash;
@@ -116,12 +116,9 @@ impl Started {
 
 /// Refuses a wave that would reach nobody: a wrong area is more likely than an empty one.
 pub(super) fn refuse_nobody(planned: &PlannedWave) -> Result<()> {
-    if planned.audience.is_empty() {
-        Err(DeskError::refused(
-            "nobody_reached",
-            "nobody in this area would be reached: choose a larger area or more channels",
-        ))
-    } else {
-        Ok(())
+    match (planned.audience.is_empty(), planned.order.kind.is_alert()) {
+        (true, true) => Err(Reason::NobodyReached.into()),
+        (true, false) => Err(Reason::NobodyTold.into()),
+        (false, _) => Ok(()),
     }
 }

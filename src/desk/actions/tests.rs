@@ -5,6 +5,7 @@ use super::*;
 use crate::domain::action::{DraftInput, Text};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::id::TipId;
+use crate::domain::language::Language;
 use crate::domain::lost_minutes::Step;
 use crate::domain::message::Purpose;
 use crate::domain::outcome::{Outcome, OutcomeKind};
@@ -25,7 +26,7 @@ fn refusal<T>(result: Result<T>) -> String {
         DeskError::Conflict { code, .. } | DeskError::Refused { code, .. } => code.to_owned(),
         DeskError::Invalid(fields) => fields
             .iter()
-            .map(|field| field.code)
+            .map(|field| field.code.name())
             .collect::<Vec<_>>()
             .join(" "),
         other => other.to_string(),

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use roaring::RoaringBitmap;
 use serde_json::json;
 
-use super::super::{Desk, DeskError, Result};
+use super::super::{Desk, Reason, Result};
 use super::changed_meanwhile;
 use super::start::{Started, refuse_nobody};
 use crate::directory::{Audience, Selection};
@@ -95,10 +95,7 @@ impl Desk {
     /// Refuses to send over channels none of which a provider serves.
     pub(super) fn require_served(&self, action: &Action) -> Result<()> {
         if self.served(action.content.channels).is_empty() {
-            Err(DeskError::refused(
-                "no_provider",
-                "none of this action's channels has a provider: choose others, or have the administrator set one up",
-            ))
+            Err(Reason::NoProvider.into())
         } else {
             Ok(())
         }
@@ -162,9 +159,7 @@ impl Desk {
                 None => people.iter().collect(),
             })
         });
-        planned
-            .await
-            .map_err(|_| DeskError::Unavailable("the wave was not planned: try again"))
+        planned.await.map_err(|_| Reason::WaveNotPlanned.into())
     }
 
     /// Who was told something of an action, or still may be.

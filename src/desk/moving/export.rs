@@ -5,6 +5,7 @@ use std::io::Write;
 use crate::desk::{Desk, DeskError, Permission, Result, Scope};
 use crate::domain::participant::Registration;
 use crate::domain::participant::csv::Writer;
+use crate::domain::said::Said;
 
 /// Participants read at once.
 const PAGE: u32 = 1_000;
@@ -20,7 +21,11 @@ impl Desk {
     ) -> Result<W> {
         scope.require(Permission::MoveParticipants)?;
         let failed = |error: std::io::Error| {
-            DeskError::refused("file", format!("the file cannot be written: {error}"))
+            let said = Said::new(
+                format!("het bestand kan niet worden geschreven: {error}"),
+                format!("the file cannot be written: {error}"),
+            );
+            DeskError::refused("file", said)
         };
         let parts = self.parts();
         let mut writer = Writer::new(out).map_err(failed)?;

@@ -8,11 +8,14 @@ use std::io::Read;
 use tokio::sync::mpsc;
 
 use crate::desk::postcodes::locate;
-use crate::desk::{Desk, DeskError, InvalidField, Permission, Result, Scope};
+use crate::desk::{Desk, DeskError, Permission, Result, Scope};
 use crate::domain::channel::ChannelSet;
 use crate::domain::id::{ParticipantId, ParticipantNumber};
+use crate::domain::language::Language;
 use crate::domain::participant::Registration;
 use crate::domain::participant::csv::{self, Error, FileError};
+use crate::domain::problem::{FieldProblem, ProblemCode};
+use crate::domain::said::Said;
 use crate::storage::Tx;
 use crate::storage::participants::NewParticipant;
 use crate::storage::participants::bulk::{BulkParticipant, SealedParticipant};
@@ -157,7 +160,7 @@ struct Import<'a> {
     /// Numbers given out, to be told to the directories.
     runs: Vec<(ParticipantNumber, ParticipantNumber)>,
     so_far: Imported,
-    problems: Vec<InvalidField>,
+    problems: Vec<FieldProblem>,
 }
 
 impl Import<'_> {
@@ -168,7 +171,7 @@ impl Import<'_> {
         if self.when_wrong == WhenWrong::PassOver {
             self.store(chunk.rows, news).await?;
         }
-        Err(DeskError::refused("file", error.to_string()))
+        Err(DeskError::refused("file", error.said()))
     }
 
     async fn store(&mut self, rows: Vec<Row>, news: &mut impl FnMut(ImportNews)) -> Result<()> {
@@ -232,12 +235,9 @@ impl Import<'_> {
     fn pass_over(&mut self, line: u64, problem: String, news: &mut impl FnMut(ImportNews)) {
         self.so_far.passed_over += 1;
         if self.when_wrong == WhenWrong::TakeNone && self.problems.len() < MAX_PROBLEMS {
-            self.problems.push(InvalidField {
-                field: format!("line {line}"),
-                code: "line",
-                nl: problem.clone(),
-                en: problem.clone(),
-            });
+            let told = FieldProblem::new(format!("line {line}"), ProblemCode::Line);
+            let nl = told.said.in_language(Language::Nl).to_owned();
+            self.problems.push(told.saying(Said::new(nl, problem.clone())));
         }
         news(ImportNews::PassedOver { line, problem });
     }

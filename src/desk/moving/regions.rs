@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::desk::{Desk, DeskError, Permission, Result, Scope};
+use crate::desk::{Desk, DeskError, Permission, Reason, Result, Scope};
 use crate::domain::id::RegionId;
 use crate::domain::region::{Region, RegionKind, Territory};
 
@@ -41,12 +41,12 @@ impl Desk {
             }
         }
         Territory::new(all.into_values().collect())
-            .map_err(|error| DeskError::refused("regions", error.to_string()))?;
+            .map_err(|error| DeskError::refused("regions", error.said()))?;
         tx.upsert_regions(&regions, self.now()).await?;
         tx.commit().await?;
         self.directory().catch_up().await.map_err(|error| {
             tracing::error!(%error, "regions were stored, but the directory could not take them in");
-            DeskError::Unavailable("the regions are stored; restart this node to use them")
+            Reason::RegionsNotInUse
         })?;
         Ok(imported)
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::CodeSent;
-use crate::desk::{Desk, DeskError, Result};
+use crate::desk::{Desk, DeskError, Reason, Result};
 use crate::domain::channel::ChannelSet;
 use crate::domain::clock::Timestamp;
 use crate::domain::endpoint::Endpoint;
@@ -120,7 +120,7 @@ impl Desk {
         parts
             .codes
             .send(message(&code, waiting.language, expires_at), recipient)
-            .map_err(|_| DeskError::Unavailable("too many codes are being sent: try again in a minute"))?;
+            .map_err(|_| Reason::TooManyCodes)?;
         Ok(CodeSent {
             verification,
             channel,

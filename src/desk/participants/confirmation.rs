@@ -2,16 +2,17 @@
 
 use super::code::{Draft, Waiting, What};
 use super::{CodeSent, Confirmed, ConfirmedAs};
-use crate::desk::{Desk, DeskError, Result};
+use crate::desk::{Desk, DeskError, Reason, Result};
 use crate::domain::endpoint::Endpoint;
 use crate::domain::id::{ParticipantId, ParticipantNumber, VerificationId};
 use crate::domain::language::Language;
 use crate::domain::participant::{Contact, Participant};
+use crate::domain::problem::ProblemCode;
 use crate::storage::Tx;
 use crate::storage::participants::NewParticipant;
 use crate::storage::sessions::SessionHolder;
 
-const USED_UP: DeskError = DeskError::Gone("this code is used or over: ask for a new one");
+const USED_UP: DeskError = DeskError::Gone(Reason::CodeUsedUp);
 
 /// What happened, before a session is opened.
 struct Done {
@@ -142,13 +143,10 @@ impl Desk {
     ) -> Result<Done> {
         let parts = self.parts();
         if owner.is_some_and(|owner| owner != number) {
-            return Err(DeskError::conflict(
-                "address_in_use",
-                "another registration uses this address: sign in with it, or let it leave first",
-            ));
+            return Err(Reason::AddressInUse.into());
         }
         let stored = tx.find_participant(&parts.keys, number).await?;
-        let mut stored = stored.ok_or(DeskError::Gone("this registration is gone"))?;
+        let mut stored = stored.ok_or(DeskError::Gone(Reason::RegistrationGone))?;
         let contact = &mut stored.participant.contact;
         match address {
             Endpoint::Mailbox(mailbox) => contact.email = mailbox.parse().ok(),
@@ -185,10 +183,5 @@ fn divide(contact: Contact, confirmed: &Endpoint) -> (Contact, Option<Endpoint>)
 }
 
 fn wrong_code() -> DeskError {
-    DeskError::invalid(
-        "code",
-        "wrong_code",
-        "Deze code klopt niet. Kijk hem na in het bericht.",
-        "This code is not right. Check it in the message.",
-    )
+    DeskError::invalid("code", ProblemCode::WrongCode)
 }

@@ -6,10 +6,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 use super::ParticipantScope;
-use crate::desk::{Desk, DeskError, Result};
+use crate::desk::{Desk, DeskError, Reason, Result};
 use crate::domain::channel::Channel;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::id::{DeviceId, ParticipantNumber};
+use crate::domain::problem::ProblemCode;
 use crate::storage::Tx;
 use crate::storage::devices::DeviceInUse;
 
@@ -47,12 +48,7 @@ fn check_form(endpoint: &Endpoint) -> Result<()> {
     if is_device {
         Ok(())
     } else {
-        Err(DeskError::invalid(
-            "device",
-            "device_form",
-            "De aanmelding van dit toestel is niet goed. Zet meldingen uit en weer aan.",
-            "The registration of this device is not right. Turn notifications off and on again.",
-        ))
+        Err(DeskError::invalid("device", ProblemCode::DeviceForm))
     }
 }
 
@@ -64,12 +60,7 @@ impl Desk {
         if self.parts().providers.reaches(endpoint) {
             Ok(())
         } else {
-            Err(DeskError::invalid(
-                "device",
-                "device_unreachable",
-                "Naar dit toestel kunnen hier geen meldingen worden gestuurd. Laat u bereiken per sms of e-mail.",
-                "Notifications cannot be sent to this device from here. Be reached by text message or e-mail.",
-            ))
+            Err(DeskError::invalid("device", ProblemCode::DeviceUnreachable))
         }
     }
 
@@ -97,10 +88,7 @@ impl Desk {
         let parts = self.parts();
         let is_own = tx.find_number_by_address(&parts.keys, endpoint).await? == Some(number);
         if !is_own && tx.count_devices(number).await? >= MAX_DEVICES {
-            return Err(DeskError::refused(
-                "too_many_devices",
-                "there are ten devices already: remove one that you no longer use",
-            ));
+            return Err(Reason::TooManyDevices.into());
         }
         let now = self.now();
         let id = DeviceId::new(now, &parts.random);

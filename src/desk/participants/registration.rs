@@ -3,12 +3,13 @@
 use super::CodeSent;
 use super::code::{Draft, Waiting, What};
 use crate::desk::postcodes::locate;
-use crate::desk::{Desk, DeskError, InvalidField, Result};
+use crate::desk::{Desk, DeskError, Result};
 use crate::domain::channel::ChannelSet;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::language::Language;
 use crate::domain::participant::registration::RegistrationInput;
 use crate::domain::participant::{Contact, Registration};
+use crate::domain::problem::ProblemCode;
 
 impl Desk {
     /// Checks what someone filled in and sends a code to the first of e-mail address, telephone number and
@@ -17,8 +18,7 @@ impl Desk {
         let territory = self.directory().territory();
         let today = self.now().to_utc().date_naive();
         let checked = Registration::check(input, today, |postcode| locate(&territory, postcode));
-        let registration = checked
-            .map_err(|problems| DeskError::Invalid(problems.into_iter().map(InvalidField::from).collect()))?;
+        let registration = checked?;
         if let Some(device) = &device {
             self.check_device(device)?;
         }
@@ -74,10 +74,5 @@ pub(super) fn read_address(text: &str) -> Result<Endpoint> {
 }
 
 fn no_address() -> DeskError {
-    DeskError::invalid(
-        "address",
-        "address_form",
-        "Vul een e-mailadres of een mobiel telefoonnummer in.",
-        "Give an e-mail address or a mobile telephone number.",
-    )
+    DeskError::invalid("address", ProblemCode::AddressForm)
 }

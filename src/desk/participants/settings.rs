@@ -4,7 +4,7 @@ use super::code::{Waiting, What};
 use super::registration::read_address;
 use super::{CodeSent, ParticipantScope, ParticipantView};
 use crate::desk::postcodes::locate;
-use crate::desk::{Desk, DeskError, InvalidField, Result};
+use crate::desk::{Desk, DeskError, Reason, Result};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::language::Language;
 use crate::domain::participant::registration::{PlaceInput, RegistrationInput};
@@ -57,10 +57,7 @@ impl Desk {
             && !change.forget.is_empty()
             && tx.count_devices(scope.number).await? == 0
         {
-            return Err(DeskError::refused(
-                "last_address",
-                "this is the last way to reach you and to sign in: add another first, or leave the network",
-            ));
+            return Err(Reason::LastAddress.into());
         }
         tx.update_participant(&parts.keys, &stored, self.now()).await?;
         tx.commit().await?;
@@ -93,6 +90,6 @@ impl Desk {
         let today = self.now().to_utc().date_naive();
         Registration::check(&input, today, |postcode| locate(&territory, postcode))
             .map(|registration| registration.places)
-            .map_err(|problems| DeskError::Invalid(problems.into_iter().map(InvalidField::from).collect()))
+            .map_err(DeskError::from)
     }
 }

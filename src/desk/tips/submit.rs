@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::super::{Desk, DeskError, Permission, Result, Scope};
+use super::super::{Desk, DeskError, Permission, Reason, Result, Scope};
 use super::event;
 use super::limits::Sender;
 use crate::domain::action::Action;
@@ -11,7 +11,7 @@ use crate::domain::channel::Channel;
 use crate::domain::event::EventKind;
 use crate::domain::id::{AccountId, ActionId, ParticipantNumber, PhotoId, TipId};
 use crate::domain::photo::{Photo, PhotoError};
-use crate::domain::problem::{Problem, ProblemCode};
+use crate::domain::problem::{FieldProblem, ProblemCode};
 use crate::domain::tip::{MAX_TIP_PHOTOS, Tip, TipContent, TipDeed, TipSource, TipState, TipVerb};
 
 /// A tip that came in.
@@ -115,10 +115,7 @@ impl Desk {
                 .await?
         };
         if action.state.run().is_none() {
-            return Err(DeskError::conflict(
-                "not_started",
-                "a draft takes no tips: start the action first",
-            ));
+            return Err(Reason::NotStarted.into());
         }
         let origin = Origin {
             source: TipSource::Telephone,
@@ -193,7 +190,7 @@ impl Desk {
 fn checked(content: TipContent, photos: &[Bytes]) -> Result<TipContent> {
     let mut problems = Vec::new();
     if photos.len() > MAX_TIP_PHOTOS {
-        problems.push(Problem::new("photos", ProblemCode::TooManyPhotos));
+        problems.push(FieldProblem::new("photos", ProblemCode::TooManyPhotos));
     }
     match content.check() {
         Ok(content) if problems.is_empty() => Ok(content),

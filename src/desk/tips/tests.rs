@@ -218,7 +218,7 @@ async fn a_duplicate_names_the_first_tip_of_the_same_action() {
             desk.mark_tip(&operator(), tip, 1, mark).await
         };
         let code = |result: Result<Tip>| match result {
-            Err(DeskError::Invalid(fields)) => fields[0].code,
+            Err(DeskError::Invalid(fields)) => fields[0].code.name(),
             _ => "taken",
         };
         assert_eq!(code(repeat(tips[1], tips[1]).await), "duplicate_of_itself");

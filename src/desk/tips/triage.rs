@@ -1,10 +1,10 @@
 //! Judging tips, noting on them, and passing them on.
 
-use super::super::{Desk, DeskError, Result, Scope};
+use super::super::{Desk, Reason, Result, Scope};
 use super::event;
 use crate::domain::event::EventKind;
 use crate::domain::id::TipId;
-use crate::domain::problem::{Problem, ProblemCode, Problems};
+use crate::domain::problem::{FieldProblem, ProblemCode, Problems};
 use crate::domain::tip::{MAX_NOTE_CHARS, MAX_UNIT_CHARS, Tip, TipDeed, TipMark, TipPhase, TipVerb};
 use crate::storage::Tx;
 
@@ -18,10 +18,7 @@ impl Desk {
         let to = tip.state.clone().mark(mark)?;
         let keys = &self.parts().keys;
         if tip.version != version || !tx.mark_tip(keys, &tip, &to, &deed).await? {
-            return Err(DeskError::conflict(
-                "changed_meanwhile",
-                "somebody judged this tip meanwhile: load it again",
-            ));
+            return Err(Reason::TipChanged.into());
         }
         let passed_on = (to.phase() == TipPhase::PassedOn).then_some(deed.at);
         let tip = Tip {
@@ -84,7 +81,7 @@ impl Desk {
                     None => Some(ProblemCode::TipUnknown),
                 };
                 if let Some(code) = code {
-                    return Err(vec![Problem::new("tip", code)].into());
+                    return Err(vec![FieldProblem::new("tip", code)].into());
                 }
             }
             TipMark::Seen | TipMark::Relevant | TipMark::NotRelevant => {}

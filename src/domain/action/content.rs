@@ -8,7 +8,7 @@ use super::super::area::Area;
 use super::super::channel::ChannelSet;
 use super::super::clock::Timestamp;
 use super::super::point::Point;
-use super::super::problem::{Problem, ProblemCode, Problems};
+use super::super::problem::{FieldProblem, ProblemCode, Problems};
 use super::compose::compose;
 use super::description::Description;
 use super::kind::{ActionKind, SHORTEST_RUN};
@@ -98,7 +98,7 @@ impl DraftInput {
     }
 
     /// The content that it makes, or everything that is wrong with it.
-    pub fn check(self, now: Timestamp) -> Result<Content, Vec<Problem>> {
+    pub fn check(self, now: Timestamp) -> Result<Content, Vec<FieldProblem>> {
         let defaults = self.kind.defaults();
         let mut problems = Problems::default();
         self.description.check(now, &mut problems);
@@ -144,7 +144,7 @@ impl DraftInput {
 
 impl Content {
     /// What is sent when the action starts now, or everything that is still missing.
-    pub fn ready(&self, now: Timestamp) -> Result<Ready<'_>, Vec<Problem>> {
+    pub fn ready(&self, now: Timestamp) -> Result<Ready<'_>, Vec<FieldProblem>> {
         let mut problems = Problems::default();
         self.texts.check(self.channels, &mut problems);
         problems.add_if(self.area.is_none(), "area", ProblemCode::AreaMissing);

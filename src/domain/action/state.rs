@@ -18,7 +18,9 @@ use std::fmt;
 
 use super::super::clock::Timestamp;
 use super::super::id::AccountId;
+use super::super::language::Language;
 use super::super::outcome::{Outcome, OutcomeKind};
+use super::super::said::Said;
 
 /// Someone did it, then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,22 +139,75 @@ impl fmt::Display for Phase {
     }
 }
 
+/// What was tried with an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tried {
+    /// Starting it.
+    Started,
+    /// Holding it.
+    Paused,
+    /// Letting it go on.
+    Resumed,
+    /// Stopping it.
+    Stopped,
+    /// Closing it.
+    Closed,
+    /// Calling it back.
+    Withdrawn,
+    /// Ending it when its time is over.
+    Expired,
+    /// Calling on more.
+    Expanded,
+    /// Telling more.
+    Updated,
+    /// Changing its draft.
+    Changed,
+}
+
+impl Tried {
+    /// The participle.
+    const fn word(self, language: Language) -> &'static str {
+        match (self, language) {
+            (Self::Started, Language::Nl) => "gestart",
+            (Self::Started, Language::En) => "started",
+            (Self::Paused, Language::Nl) => "gepauzeerd",
+            (Self::Paused, Language::En) => "paused",
+            (Self::Resumed, Language::Nl) => "hervat",
+            (Self::Resumed, Language::En) => "resumed",
+            (Self::Stopped, Language::Nl) => "gestopt",
+            (Self::Stopped, Language::En) => "stopped",
+            (Self::Closed, Language::Nl) => "gesloten",
+            (Self::Closed, Language::En) => "closed",
+            (Self::Withdrawn, Language::Nl) => "ingetrokken",
+            (Self::Withdrawn, Language::En) => "withdrawn",
+            (Self::Expired, Language::Nl) => "beëindigd",
+            (Self::Expired, Language::En) => "expired",
+            (Self::Expanded, Language::Nl) => "uitgebreid",
+            (Self::Expanded, Language::En) => "expanded",
+            (Self::Updated, Language::Nl) => "bijgewerkt",
+            (Self::Updated, Language::En) => "updated",
+            (Self::Changed, Language::Nl) => "gewijzigd",
+            (Self::Changed, Language::En) => "changed",
+        }
+    }
+}
+
 /// What an action in this state does not do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TransitionError {
     /// Another phase is needed.
-    #[error("an action that is {phase} cannot be {verb}: load it again to see what can be done")]
+    #[error("an action that is {phase} cannot be {}: load it again to see what can be done", verb.word(Language::En))]
     WrongPhase {
         /// The phase it is in.
         phase: Phase,
-        /// What was tried, as a participle.
-        verb: &'static str,
+        /// What was tried.
+        verb: Tried,
     },
     /// Its waves were stopped for good.
-    #[error("this action was stopped and cannot be {verb}: send an update, or close it")]
+    #[error("this action was stopped and cannot be {}: send an update, or close it", verb.word(Language::En))]
     Stopped {
-        /// What was tried, as a participle.
-        verb: &'static str,
+        /// What was tried.
+        verb: Tried,
     },
     /// Its time is not over.
     #[error("this action has not run out: it expires by itself at its end")]
@@ -160,6 +215,35 @@ pub enum TransitionError {
     /// Its time would be over at once.
     #[error("the end of an action lies after its start: choose a longer running time")]
     OverAtOnce,
+}
+
+impl TransitionError {
+    /// What is the matter and what to do.
+    pub fn said(self) -> Said {
+        let nl = match self {
+            Self::WrongPhase { phase, verb } => {
+                let is = match phase {
+                    Phase::Draft => "nog een concept",
+                    Phase::Active => "gaande",
+                    Phase::Paused => "gepauzeerd",
+                    Phase::Closed => "gesloten",
+                    Phase::Withdrawn => "ingetrokken",
+                    Phase::Expired => "verlopen",
+                };
+                let verb = verb.word(Language::Nl);
+                format!("een actie die {is} is kan niet worden {verb}: laad haar opnieuw om te zien wat kan")
+            }
+            Self::Stopped { verb } => {
+                let verb = verb.word(Language::Nl);
+                format!("deze actie is gestopt en kan niet worden {verb}: stuur een update, of sluit haar af")
+            }
+            Self::NotOver => "de tijd van deze actie is niet om: zij verloopt vanzelf".to_owned(),
+            Self::OverAtOnce => {
+                "het einde van een actie ligt na haar begin: kies een langere looptijd".to_owned()
+            }
+        };
+        Said::new(nl, self.to_string())
+    }
 }
 
 /// A transition's answer.
@@ -209,7 +293,7 @@ impl ActionState {
         }
     }
 
-    const fn wrong(self, verb: &'static str) -> Transition {
+    const fn wrong(self, verb: Tried) -> Transition {
         Err(TransitionError::WrongPhase {
             phase: self.phase(),
             verb,
@@ -225,7 +309,7 @@ impl ActionState {
                 expires_at,
                 stopped: None,
             })),
-            other => other.wrong("started"),
+            other => other.wrong(Tried::Started),
         }
     }
 
@@ -233,7 +317,7 @@ impl ActionState {
     pub fn pause(self, paused: Deed) -> Transition {
         match self {
             Self::Active(run) => Ok(Self::Paused { run, paused }),
-            other => other.wrong("paused"),
+            other => other.wrong(Tried::Paused),
         }
     }
 
@@ -241,7 +325,7 @@ impl ActionState {
     pub fn resume(self) -> Transition {
         match self {
             Self::Paused { run, .. } => Ok(Self::Active(run)),
-            other => other.wrong("resumed"),
+            other => other.wrong(Tried::Resumed),
         }
     }
 
@@ -270,7 +354,7 @@ impl ActionState {
                 run: stopped(run),
                 expired_at,
             }),
-            Self::Draft | Self::Withdrawn { run: None, .. } => self.wrong("stopped"),
+            Self::Draft | Self::Withdrawn { run: None, .. } => self.wrong(Tried::Stopped),
         }
     }
 
@@ -280,7 +364,7 @@ impl ActionState {
             Self::Active(run) | Self::Paused { run, .. } | Self::Expired { run, .. } => {
                 Ok(Self::Closed { run, closed, outcome })
             }
-            other => other.wrong("closed"),
+            other => other.wrong(Tried::Closed),
         }
     }
 
@@ -292,7 +376,7 @@ impl ActionState {
                 run: Some(run),
                 withdrawn,
             }),
-            other => other.wrong("withdrawn"),
+            other => other.wrong(Tried::Withdrawn),
         }
     }
 
@@ -303,18 +387,20 @@ impl ActionState {
                 Err(TransitionError::NotOver)
             }
             Self::Active(run) | Self::Paused { run, .. } => Ok(Self::Expired { run, expired_at: now }),
-            other => other.wrong("expired"),
+            other => other.wrong(Tried::Expired),
         }
     }
 
     /// The run to which a larger area may be added: active and not stopped.
     pub const fn expandable(&self) -> Result<&Run, TransitionError> {
         match self {
-            Self::Active(Run { stopped: Some(_), .. }) => Err(TransitionError::Stopped { verb: "expanded" }),
+            Self::Active(Run { stopped: Some(_), .. }) => Err(TransitionError::Stopped {
+                verb: Tried::Expanded,
+            }),
             Self::Active(run) => Ok(run),
             other => Err(TransitionError::WrongPhase {
                 phase: other.phase(),
-                verb: "expanded",
+                verb: Tried::Expanded,
             }),
         }
     }
@@ -326,7 +412,7 @@ impl ActionState {
             Self::Active(run) | Self::Paused { run, .. } => Ok(run),
             other => Err(TransitionError::WrongPhase {
                 phase: other.phase(),
-                verb: "updated",
+                verb: Tried::Updated,
             }),
         }
     }
@@ -337,7 +423,7 @@ impl ActionState {
             Self::Draft => Ok(()),
             other => Err(TransitionError::WrongPhase {
                 phase: other.phase(),
-                verb: "changed",
+                verb: Tried::Changed,
             }),
         }
     }

@@ -72,7 +72,7 @@ impl Texts {
             problems.check_text(&field("body"), &text.body, MAX_BODY_CHARS, true);
             if channels.contains(Channel::Sms) && !fits_with_link(&text.body) {
                 let costly = outside_gsm7(&text.body, NAMED_CHARACTERS);
-                problems.add_naming(field("body"), ProblemCode::SmsTooLong, costly);
+                problems.add_naming(field("body"), ProblemCode::SmsTooLong, &costly);
             }
         }
     }
@@ -93,9 +93,9 @@ impl Texts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::problem::Problem;
+    use crate::domain::problem::FieldProblem;
 
-    fn problems(body: &str, channels: ChannelSet) -> Vec<Problem> {
+    fn problems(body: &str, channels: ChannelSet) -> Vec<FieldProblem> {
         let texts = Texts {
             nl: Text::new("Gezocht", body),
             en: Text::new("Wanted", "A man in a red coat."),
@@ -117,7 +117,7 @@ mod tests {
             ("texts.nl.body", ProblemCode::SmsTooLong)
         );
         for language in Language::ALL {
-            let message = found[0].message(language);
+            let message = found[0].said.in_language(language);
             assert!(
                 message.contains('\u{201c}') && message.contains('\u{ea}'),
                 "{message}"
@@ -138,8 +138,9 @@ mod tests {
         assert_eq!(problems(&"\u{20ac}".repeat(300), ChannelSet::ALL), []);
         let found = problems(&"\u{20ac}".repeat(400), ChannelSet::ALL);
         assert_eq!(found[0].code, ProblemCode::SmsTooLong);
-        assert!(
-            found[0].characters.is_empty(),
+        assert_eq!(
+            found[0].said,
+            ProblemCode::SmsTooLong.said(),
             "all of them stand in the GSM alphabet"
         );
     }

@@ -18,6 +18,21 @@ pub(super) enum Raw {
     Difference { from: Box<Raw>, subtract: Box<Raw> },
 }
 
+/// An area as it came in, not yet checked, for whoever tells what is wrong with it in both languages.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub struct UncheckedArea(Raw);
+
+impl UncheckedArea {
+    /// The area.
+    ///
+    /// # Errors
+    /// The rule that it breaks, and where.
+    pub fn check(self) -> Result<Area, AreaError> {
+        self.0.try_into()
+    }
+}
+
 impl TryFrom<Raw> for Area {
     type Error = AreaError;
 

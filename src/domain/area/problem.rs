@@ -52,7 +52,7 @@ pub enum AreaProblem {
     #[error("its shape is too intricate to check; simplify it")]
     TooIntricate,
     /// The radius is out of bounds.
-    #[error("radius_m must be {} to {}", Circle::MIN_RADIUS_M, Circle::MAX_RADIUS_M)]
+    #[error("the radius_m must be {} to {}", Circle::MIN_RADIUS_M, Circle::MAX_RADIUS_M)]
     Radius,
     /// The circle reaches too near to a pole.
     #[error(
@@ -92,7 +92,7 @@ impl AreaProblem {
 pub struct UnknownRegion(pub RegionId);
 
 /// A position of a border in degrees, for people to find it on the map.
-struct Degrees(Point);
+pub(super) struct Degrees(pub(super) Point);
 
 impl std::fmt::Display for Degrees {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -22,6 +22,7 @@ use ::csv::{ByteRecord, ReaderBuilder, WriterBuilder};
 use super::{Contact, EmailError, PhoneError, PlacesError, Postcode, Registration, Topics, UnknownTopic};
 use crate::domain::language::UnknownLanguage;
 use crate::domain::point::Point;
+use crate::domain::said::Said;
 pub use place::PlaceTextError;
 use place::{read_places, write_places};
 
@@ -319,6 +320,25 @@ pub enum FileError {
 }
 
 impl FileError {
+    /// What is the matter and what to do.
+    pub fn said(&self) -> Said {
+        let nl = match self {
+            Self::Columns => {
+                "de eerste regel noemt de kolommen language,email,phone,topics,places: voeg hem toe"
+                    .to_owned()
+            }
+            Self::Semicolons => {
+                "de kolommen zijn gescheiden door puntkomma's: bewaar het bestand met komma's".to_owned()
+            }
+            Self::LineTooLong { line } => {
+                format!("regel {line} is langer dan 65.536 bytes: staat er een aanhalingsteken open?")
+            }
+            Self::TooMany => "het bestand heeft meer dan 20.000.000 deelnemers: verdeel het".to_owned(),
+            Self::Io(error) => format!("het bestand kan niet worden gelezen: {error}"),
+        };
+        Said::new(nl, self.to_string())
+    }
+
     fn from_csv(error: ::csv::Error, line: u64) -> Self {
         match error.into_kind() {
             ::csv::ErrorKind::Io(error) if error.kind() == io::ErrorKind::InvalidData => {

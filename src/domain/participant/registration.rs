@@ -12,7 +12,7 @@ use super::{
 use crate::domain::id::ParticipantId;
 use crate::domain::language::Language;
 use crate::domain::point::Point;
-pub use problem::{FieldProblem, ProblemCode};
+use crate::domain::problem::{FieldProblem, ProblemCode};
 
 mod problem;
 
@@ -91,7 +91,7 @@ impl Registration {
     /// that it does not know.
     ///
     /// # Errors
-    /// Every problem of every field, in the order of the form, in the language of the registration.
+    /// Every problem of every field, in the order of the form.
     pub fn check(
         input: &RegistrationInput,
         today: NaiveDate,
@@ -145,8 +145,7 @@ struct Form {
 
 impl Form {
     fn problem(&mut self, field: impl Into<String>, code: impl Into<ProblemCode>) {
-        self.problems
-            .push(FieldProblem::new(field, code.into(), self.language));
+        self.problems.push(FieldProblem::new(field, code.into()));
     }
 
     /// The value, or none after taking down its problem.

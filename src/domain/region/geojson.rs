@@ -16,6 +16,7 @@ pub use writer::Writer;
 mod collection;
 mod coordinates;
 mod feature;
+mod said;
 mod source;
 mod writer;
 

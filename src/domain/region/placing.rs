@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use super::geojson::RegionFeature;
 use super::{Region, RegionKind, Territory};
 use crate::domain::id::RegionId;
+use crate::domain::language::Language;
+use crate::domain::said::Said;
 
 /// Turns what a file describes into regions, widest first, so that parents come before what they hold.
 ///
@@ -81,6 +83,20 @@ pub struct UnknownParentCode {
     pub code: String,
     /// The code that it names.
     pub parent: String,
+}
+
+impl UnknownParentCode {
+    /// What is the matter and what to do.
+    pub fn said(&self) -> Said {
+        let Self { kind, code, parent } = self;
+        let kind = kind.word(Language::Nl);
+        Said::new(
+            format!(
+                "{kind} {code:?} hoort bij {parent:?}, dat er niet is: breng eerst de ruimere gebieden in"
+            ),
+            self.to_string(),
+        )
+    }
 }
 
 #[cfg(test)]

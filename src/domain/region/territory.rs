@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use super::{MAX_CODE_CHARS, MAX_NAME_CHARS, Region, RegionKind};
 use crate::domain::id::RegionId;
+use crate::domain::language::Language;
+use crate::domain::said::Said;
 
 /// The most regions of one territory.
 pub const MAX_REGIONS: usize = 250_000;
@@ -265,6 +267,40 @@ pub enum TerritoryError {
         /// The region.
         id: RegionId,
     },
+}
+
+impl TerritoryError {
+    /// What is the matter and what to do.
+    pub fn said(&self) -> Said {
+        let word = |kind: &RegionKind| kind.word(Language::Nl);
+        let nl = match self {
+            Self::TooMany => format!("er zijn meer dan {MAX_REGIONS} gebieden: laat de kleinste soort weg"),
+            Self::DuplicateId { id } => format!("het id {id} hoort bij twee gebieden: geef elk een eigen id"),
+            Self::DuplicateCode { kind, code } => format!(
+                "de code {code:?} hoort bij twee gebieden van de soort {}: geef elk een eigen code",
+                word(kind)
+            ),
+            Self::UnknownParent { kind, code, parent } => {
+                format!(
+                    "{} {code:?} hoort bij een gebied dat er niet is: {parent}",
+                    word(kind)
+                )
+            }
+            Self::WrongParent { kind, code, parent } => format!(
+                "{} {code:?} kan niet bij een {} horen: kies een ruimer gebied",
+                word(kind),
+                word(parent)
+            ),
+            Self::NeedsParent { kind, code } => format!(
+                "{} {code:?} hoort bij geen gebied: noem de gemeente waarin het ligt",
+                word(kind)
+            ),
+            Self::Text { id } => {
+                format!("het gebied {id} heeft een code en een naam van 1 tot 100 tekens nodig")
+            }
+        };
+        Said::new(nl, self.to_string())
+    }
 }
 
 impl TerritoryError {

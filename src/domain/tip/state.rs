@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::super::id::TipId;
 use super::super::language::Language;
+use super::super::said::Said;
 use super::TipVerb;
 
 /// What became of a tip.
@@ -127,6 +128,17 @@ pub enum TipMarkError {
     /// A unit acts on it, so it is not thrown away unread by them.
     #[error("a unit acts on this tip: tell the unit, then mark it not relevant")]
     WithUnit,
+}
+
+impl TipMarkError {
+    /// What is the matter and what to do.
+    pub fn said(self) -> Said {
+        let nl = match self {
+            Self::Already => "de tip is al beoordeeld: laad hem opnieuw om te zien door wie",
+            Self::WithUnit => "een eenheid werkt aan deze tip: licht haar in en keur hem daarna af",
+        };
+        Said::new(nl, self.to_string())
+    }
 }
 
 impl TipState {

@@ -12,16 +12,19 @@ use utoipa_axum::routes;
 use super::page::Page;
 use crate::desk::actions::ActionQuery;
 use crate::domain::action::{ActionKind, Description, DraftInput, Phase, Texts};
-use crate::domain::area::Area;
+use crate::domain::area::{Area, UncheckedArea};
 use crate::domain::channel::ChannelSet;
 use crate::domain::clock::Timestamp;
 use crate::domain::id::{ActionId, RegionId};
 use crate::domain::point::Point;
+use crate::domain::problem::{FieldProblem, ProblemCode};
+use crate::domain::said::Said;
 use crate::storage::actions::listing::{ActionFilter, ActionOrder};
 use crate::web::Web;
 use crate::web::auth::Staff;
+use crate::web::extract::area::checked;
 use crate::web::extract::{Body, Call, Path, Query};
-use crate::web::problem::{Problem, Said};
+use crate::web::problem::Problem;
 use crate::web::repeat::Repeat;
 use view::{ActionBody, ActionSummary};
 
@@ -91,7 +94,7 @@ impl ListQuery {
         let phases = phases.ok_or_else(|| {
             let names = Phase::ALL.map(Phase::name).join(", ");
             let said = Said::new(format!("Kies uit: {names}."), format!("Choose from: {names}."));
-            Problem::invalid_field("state", "state_unknown", said)
+            Problem::from(FieldProblem::new("state", ProblemCode::StateUnknown).saying(said))
         })?;
         Ok(ActionQuery {
             filter: ActionFilter {
@@ -136,7 +139,8 @@ pub struct DraftBody {
     texts: Option<Texts>,
     /// Where it is aimed.
     #[serde(default)]
-    area: Option<Area>,
+    #[schema(value_type = Option<Area>)]
+    area: Option<UncheckedArea>,
     /// Where it happened: whoever is nearest is told first.
     #[serde(default)]
     origin: Option<Point>,
@@ -154,19 +158,20 @@ pub struct DraftBody {
     requested_at: Option<Timestamp>,
 }
 
-impl From<DraftBody> for DraftInput {
-    fn from(body: DraftBody) -> Self {
-        Self {
-            kind: body.kind,
-            description: body.description,
-            texts: body.texts,
-            area: body.area,
-            origin: body.origin,
-            channels: body.channels,
-            expires_after_s: body.expires_after_s,
-            incident_at: body.incident_at,
-            requested_at: body.requested_at,
-        }
+impl DraftBody {
+    /// The draft; `under` is the path of what holds it, with a dot behind it.
+    fn read(self, under: &str) -> Result<DraftInput, Problem> {
+        Ok(DraftInput {
+            kind: self.kind,
+            description: self.description,
+            texts: self.texts,
+            area: self.area.map(|area| checked(area, under)).transpose()?,
+            origin: self.origin,
+            channels: self.channels,
+            expires_after_s: self.expires_after_s,
+            incident_at: self.incident_at,
+            requested_at: self.requested_at,
+        })
     }
 }
 
@@ -205,9 +210,9 @@ async fn create(
     repeat: Repeat,
     call: Call<DraftBody>,
 ) -> Result<Response, Problem> {
-    let (actor, desk) = (staff.actor(), web.desk().clone());
+    let (actor, desk, draft) = (staff.actor(), web.desk().clone(), call.input.read("")?);
     let work = async move {
-        let action = desk.create_draft(&staff.0, call.input.into()).await?;
+        let action = desk.create_draft(&staff.0, draft).await?;
         Ok((StatusCode::CREATED, Json(ActionBody::alone(action))).into_response())
     };
     repeat.answer(&web, &actor, call.fingerprint, work).await
@@ -236,7 +241,7 @@ async fn change(
     Body(body): Body<DraftChange>,
 ) -> Result<Json<ActionBody>, Problem> {
     web.desk()
-        .change_draft(&scope, id, body.version, body.draft.into())
+        .change_draft(&scope, id, body.version, body.draft.read("draft.")?)
         .await?;
     Ok(Json(web.desk().action(&scope, id).await?.into()))
 }

@@ -20,13 +20,14 @@ use crate::domain::id::PhotoId;
 use crate::domain::language::Language;
 use crate::domain::message::Purpose;
 use crate::domain::point::Point;
+use crate::domain::problem::ProblemCode;
 use crate::domain::tip::{FollowedState, TipContent};
 use crate::web::Web;
 use crate::web::address::CallerAddress;
 use crate::web::extract::incoming::{Place, json};
 use crate::web::extract::upload::{FORM_BYTES, Upload};
 use crate::web::extract::{Path, Query, media_type};
-use crate::web::problem::{Problem, Said};
+use crate::web::problem::Problem;
 use crate::web::rate::Limited;
 use crate::web::repeat::{Fingerprint, Repeat};
 
@@ -248,13 +249,7 @@ impl TryFrom<Upload> for TipForm {
 }
 
 fn location(form: &Upload) -> Result<Option<Point>, Problem> {
-    let wrong = || {
-        let said = Said::new(
-            "Geef lengte- en breedtegraad als getallen, of geen van beide.",
-            "Give longitude and latitude as numbers, or neither.",
-        );
-        Problem::invalid_field("longitude", "place_coordinates", said)
-    };
+    let wrong = || Problem::invalid_field("longitude", ProblemCode::PlaceCoordinates);
     match (form.filled("longitude"), form.filled("latitude")) {
         (None, None) => Ok(None),
         (Some(longitude), Some(latitude)) => {

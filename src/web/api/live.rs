@@ -11,12 +11,13 @@ use utoipa_axum::routes;
 
 use crate::desk::watching::Watch;
 use crate::domain::id::ActionId;
+use crate::domain::problem::ProblemCode;
 use crate::storage::events::Event;
 use crate::web::Web;
 use crate::web::auth::{Staff, Token};
 use crate::web::extract::Query;
 use crate::web::live::{Follower, follow};
-use crate::web::problem::{Problem, Said};
+use crate::web::problem::Problem;
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<Web> {
@@ -81,11 +82,8 @@ async fn live(
 }
 
 fn read_number(text: &str) -> Result<i64, Problem> {
-    text.parse().ok().filter(|number| *number >= 0).ok_or_else(|| {
-        let said = Said::new(
-            "Geef het nummer van de laatste gebeurtenis, of laat het weg.",
-            "Give the number of the last event, or leave it out.",
-        );
-        Problem::invalid_field("Last-Event-ID", "number", said)
-    })
+    text.parse()
+        .ok()
+        .filter(|number| *number >= 0)
+        .ok_or_else(|| Problem::invalid_field("Last-Event-ID", ProblemCode::Number))
 }

@@ -13,12 +13,13 @@ use utoipa_axum::routes;
 
 use crate::domain::id::{ActionId, PhotoId};
 use crate::domain::photo::MEDIA_TYPE;
+use crate::domain::problem::ProblemCode;
 use crate::storage::photos::PhotoSize;
 use crate::web::Web;
 use crate::web::auth::Staff;
 use crate::web::extract::upload::{FORM_BYTES, Upload};
 use crate::web::extract::{Path, Query};
-use crate::web::problem::{Problem, Said};
+use crate::web::problem::Problem;
 use crate::web::repeat::Repeat;
 
 /// The routes.
@@ -106,10 +107,7 @@ async fn add(
         .photos
         .pop()
         .filter(|_| form.photos.is_empty())
-        .ok_or_else(|| {
-            let said = Said::new("Stuur één foto tegelijk.", "Send one photo at a time.");
-            Problem::invalid_field("photo", "one_photo", said)
-        })?;
+        .ok_or_else(|| Problem::invalid_field("photo", ProblemCode::OnePhoto))?;
     let (actor, desk, place) = (staff.actor(), web.desk().clone(), form.place);
     let work = async move {
         let added = desk.add_photo(&staff.0, id, version, photo).await;

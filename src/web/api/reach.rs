@@ -10,13 +10,14 @@ use utoipa_axum::routes;
 use crate::desk::actions::ReachQuery;
 use crate::directory::Reach;
 use crate::domain::action::ActionKind;
-use crate::domain::area::Area;
+use crate::domain::area::{Area, UncheckedArea};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::id::{ActionId, RegionId};
 use crate::domain::language::Language;
 use crate::web::Web;
 use crate::web::auth::Staff;
 use crate::web::extract::Body;
+use crate::web::extract::area::checked;
 use crate::web::problem::Problem;
 
 /// The routes.
@@ -33,7 +34,8 @@ pub fn routes() -> OpenApiRouter<Web> {
 }))]
 pub struct ReachBody {
     /// Where.
-    area: Area,
+    #[schema(value_type = Area)]
+    area: UncheckedArea,
     /// What it is about; who does not want to hear of that is left out.
     kind: ActionKind,
     /// The channels to use; those of the kind when left out.
@@ -121,7 +123,7 @@ async fn count(
     Body(body): Body<ReachBody>,
 ) -> Result<Json<ReachAnswer>, Problem> {
     let query = ReachQuery {
-        area: body.area,
+        area: checked(body.area, "")?,
         kind: body.kind,
         channels: body.channels,
         action: body.action,

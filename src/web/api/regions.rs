@@ -15,12 +15,13 @@ use crate::desk::moving::regions::RegionsImported;
 use crate::desk::territory::{RegionEntry, RegionFile};
 use crate::domain::area::Polygons;
 use crate::domain::id::RegionId;
+use crate::domain::problem::ProblemCode;
 use crate::domain::region::RegionKind;
 use crate::domain::region::geojson::{KindSource, PropertyNames};
 use crate::web::Web;
 use crate::web::auth::Staff;
 use crate::web::extract::{GeoJson, Path, Query};
-use crate::web::problem::{Problem, Said};
+use crate::web::problem::Problem;
 use crate::web::repeat::{Fingerprint, Repeat};
 
 /// The most bytes of a file of regions; a larger one goes by the command line.
@@ -131,11 +132,7 @@ impl ImportQuery {
             (Some(kind), None) => KindSource::All(kind),
             (None, Some(property)) => KindSource::Property(property),
             _ => {
-                let said = Said::new(
-                    "Geef kind of kind_property, een van beide.",
-                    "Give kind or kind_property, one of the two.",
-                );
-                return Err(Problem::invalid_field("kind", "kind_missing", said));
+                return Err(Problem::invalid_field("kind", ProblemCode::KindMissing));
             }
         };
         Ok(RegionFile {

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::super::problem::{Problem, Said};
+use super::super::problem::Problem;
+use crate::domain::language::Language;
+use crate::domain::problem::{FieldProblem, ProblemCode};
+use crate::domain::said::Said;
 
 /// The most characters of what serde says that are passed on: it may repeat what was sent.
 const MOST: usize = 300;
@@ -15,21 +18,30 @@ pub fn what_is_wrong(path: &str, said: &str) -> Problem {
         return Problem::missing(&join(at, name));
     }
     if let Some(name) = quoted(said, "unknown field `") {
-        let message = Said::new(
-            "Dit veld bestaat niet: laat het weg, of controleer de naam.",
-            "There is no such field: leave it out, or check its name.",
-        );
         // The path of an unknown field holds its name already.
         let field = if at == name || at.ends_with(&format!(".{name}")) {
             at.to_owned()
         } else {
             join(at, name)
         };
-        return Problem::invalid_field(short(&field), "unknown_field", message);
+        return Problem::invalid_field(short(&field), ProblemCode::UnknownField);
     }
     let wrong_type = said.starts_with("invalid type");
-    let code = if wrong_type { "wrong_type" } else { "invalid_value" };
-    Problem::invalid_field(short(at), code, Said::in_english(short(said)))
+    let code = if wrong_type {
+        ProblemCode::WrongType
+    } else {
+        ProblemCode::InvalidValue
+    };
+    // What serde says is more exact, and English. Of a choice the names can be told in Dutch as well.
+    let choice = said
+        .split_once(", expected ")
+        .filter(|_| said.starts_with("unknown variant"));
+    let nl = match choice {
+        Some((_, names)) => format!("Kies uit: {}.", short(names.trim_start_matches("one of "))),
+        None => code.said().in_language(Language::Nl).to_owned(),
+    };
+    let field = FieldProblem::new(short(at), code);
+    field.saying(Said::new(nl, short(said))).into()
 }
 
 fn quoted<'a>(said: &'a str, start: &str) -> Option<&'a str> {

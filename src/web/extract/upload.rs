@@ -7,9 +7,11 @@ use bytes::{Bytes, BytesMut};
 use http::StatusCode;
 
 use super::super::Web;
-use super::super::problem::{Problem, ProblemKind, Said};
+use super::super::problem::{Problem, ProblemKind};
 use super::super::repeat::Fingerprint;
 use super::incoming::{Incoming, Place};
+use crate::domain::problem::{FieldProblem, ProblemCode};
+use crate::domain::said::Said;
 
 /// The most photos of one form.
 pub const PHOTOS: usize = 5;
@@ -98,8 +100,7 @@ impl Parts {
 
     fn take_photo(&mut self, photo: Bytes) -> Result<(), Problem> {
         if self.photos.len() == PHOTOS {
-            let said = Said::new("Stuur ten hoogste vijf foto's.", "Send at most five photos.");
-            return Err(Problem::invalid_field("photos", "too_many_photos", said));
+            return Err(Problem::invalid_field("photos", ProblemCode::TooManyPhotos));
         }
         self.fingerprint.add(b"photo", &photo);
         self.photos.push(photo);
@@ -107,10 +108,8 @@ impl Parts {
     }
 
     fn take_field(&mut self, name: String, value: &[u8]) -> Result<(), Problem> {
-        let value = String::from_utf8(value.to_vec()).map_err(|_| {
-            let said = Said::new("Stuur deze tekst als UTF-8.", "Send this text as UTF-8.");
-            Problem::invalid_field(name.clone(), "not_utf8", said)
-        })?;
+        let value = String::from_utf8(value.to_vec())
+            .map_err(|_| Problem::invalid_field(name.clone(), ProblemCode::NotUtf8))?;
         self.fingerprint.add(name.as_bytes(), value.as_bytes());
         self.fields.insert(name, value);
         if self.fields.len() > FIELDS {
@@ -143,7 +142,9 @@ async fn read(
                 format!("Dit is te groot: ten hoogste {} kB.", most / 1024),
                 format!("This is too large: at most {} kB.", most / 1024),
             );
-            return Err(Problem::invalid_field(field, "too_large", said));
+            return Err(FieldProblem::new(field, ProblemCode::TooLarge)
+                .saying(said)
+                .into());
         }
         whole.extend_from_slice(&piece);
     }

@@ -21,11 +21,7 @@ async fn answer(problem: Problem, language: &'static str) -> (HeaderMap, serde_j
 
 #[tokio::test]
 async fn a_problem_speaks_the_language_of_whoever_asked() {
-    let problem = Problem::invalid_field(
-        "places[0].kind",
-        "place_kind_unknown",
-        Said::new("Kies thuis, werk of anders.", "Choose home, work or other."),
-    );
+    let problem = Problem::invalid_field("places[0].kind", ProblemCode::PlaceKindUnknown);
     let (headers, body) = answer(problem.clone(), "nl").await;
     assert_eq!(headers[header::CONTENT_TYPE], MEDIA_TYPE);
     assert_eq!(headers[header::CONTENT_LANGUAGE], "nl");

@@ -61,7 +61,7 @@ async fn a_device_that_no_provider_reaches_is_refused() {
     let Err(DeskError::Invalid(fields)) = desk.check_device(&device(1)) else {
         panic!("it must be refused");
     };
-    assert_eq!(fields[0].code, "device_unreachable");
+    assert_eq!(fields[0].code, ProblemCode::DeviceUnreachable);
     assert!(test.desk.check_device(&device(1)).is_ok());
 }
 

@@ -95,7 +95,9 @@ fn a_stopped_action_can_be_corrected_but_not_expanded() {
     let stopped = active.stop(deed(1)).unwrap();
     assert_eq!(
         stopped.expandable(),
-        Err(TransitionError::Stopped { verb: "expanded" })
+        Err(TransitionError::Stopped {
+            verb: Tried::Expanded
+        })
     );
     assert!(stopped.correctable().is_ok());
 }

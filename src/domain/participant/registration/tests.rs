@@ -162,19 +162,6 @@ fn who_has_the_app_needs_no_address_and_may_confirm_the_age() {
 }
 
 #[test]
-fn every_code_has_a_name_of_its_own_and_a_sentence_in_both_languages() {
-    let names: std::collections::BTreeSet<_> = ProblemCode::ALL.iter().map(|code| code.name()).collect();
-    assert_eq!(names.len(), ProblemCode::ALL.len());
-    for code in ProblemCode::ALL {
-        assert_ne!(code.message(Language::Nl), code.message(Language::En));
-        assert!(code.message(Language::Nl).ends_with('.') && code.message(Language::En).ends_with('.'));
-    }
-    let json =
-        serde_json::to_value(FieldProblem::new("phone", ProblemCode::PhoneLength, Language::Nl)).unwrap();
-    assert_eq!(json["code"], "phone_length");
-}
-
-#[test]
 fn debug_shows_nothing_that_was_typed() {
     let input = complete();
     let registration = Registration::check(&input, today(), locate).unwrap();

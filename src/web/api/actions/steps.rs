@@ -12,13 +12,15 @@ use super::super::reach::ByChannel;
 use super::view::{ActionBody, ActionSummary};
 use crate::desk::actions::{Closing, Ended, Started};
 use crate::domain::action::Texts;
-use crate::domain::area::Area;
+use crate::domain::area::{Area, UncheckedArea};
 use crate::domain::id::{ActionId, TipId, WaveId};
 use crate::domain::outcome::Outcome;
+use crate::domain::problem::ProblemCode;
 use crate::web::Web;
 use crate::web::auth::Staff;
+use crate::web::extract::area::checked;
 use crate::web::extract::{Call, Path};
-use crate::web::problem::{Problem, Said};
+use crate::web::problem::Problem;
 use crate::web::repeat::{Fingerprint, Repeat};
 
 /// The routes.
@@ -49,7 +51,8 @@ pub struct Expansion {
     /// The version of the action that the caller saw.
     version: u32,
     /// Where to call on everyone who was not called on before.
-    area: Area,
+    #[schema(value_type = Area)]
+    area: UncheckedArea,
 }
 
 /// News, or a correction.
@@ -98,11 +101,7 @@ impl ClosingBody {
         let outcome = match (self.outcome, self.tip) {
             (OutcomeName::DirectSuccess, Some(tip)) => Outcome::DirectSuccess { tip },
             (OutcomeName::DirectSuccess, None) => {
-                let said = Said::new(
-                    "Kies de tip die tot het resultaat heeft geleid.",
-                    "Choose the tip that led to the result.",
-                );
-                return Err(Problem::invalid_field("tip", "tip_missing", said));
+                return Err(Problem::invalid_field("tip", ProblemCode::TipMissing));
             }
             (OutcomeName::IndirectSuccess, _) => Outcome::IndirectSuccess,
             (OutcomeName::ResolvedOtherwise, _) => Outcome::ResolvedOtherwise,
@@ -190,8 +189,9 @@ async fn expand(
     call: Call<Expansion>,
 ) -> Result<Response, Problem> {
     let (actor, desk) = (staff.actor(), web.desk().clone());
+    let Expansion { version, area } = call.input;
+    let area = checked(area, "")?;
     let work = async move {
-        let Expansion { version, area } = call.input;
         let started = desk.expand_action(&staff.0, id, version, &area).await?;
         Ok(Json(StartedBody::from(started)).into_response())
     };

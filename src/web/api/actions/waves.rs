@@ -17,12 +17,13 @@ use crate::domain::delivery::Disposition;
 use crate::domain::event::EventKind;
 use crate::domain::id::{ActionId, BatchNumber, RegionId, WaveId};
 use crate::domain::lost_minutes::{Moments, Step};
+use crate::domain::problem::ProblemCode;
 use crate::domain::wave::Accounting;
 use crate::storage::events::Event;
 use crate::web::Web;
 use crate::web::auth::Staff;
 use crate::web::extract::{Path, Query};
-use crate::web::problem::{Problem, Said};
+use crate::web::problem::Problem;
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<Web> {
@@ -77,13 +78,9 @@ impl PositionQuery {
         let Some(after) = &self.after else {
             return Ok(T::default());
         };
-        after.parse().map_err(|_| {
-            let said = Said::new(
-                "Deze bladzijde is onbekend: begin bij de eerste.",
-                "This page is not known: begin at the first.",
-            );
-            Problem::invalid_field("after", "unreadable_cursor", said)
-        })
+        after
+            .parse()
+            .map_err(|_| Problem::invalid_field("after", ProblemCode::UnreadableCursor))
     }
 }
 
