@@ -28,26 +28,34 @@ const NEVER_WAIT: [&str; 9] = [
     "/readyz",
 ];
 
+/// Where providers bring their reports: a gateway brings those of a wave all at once, Kannel 512 at a time.
+const RECEIPTS: &str = "/receipts/";
+
 /// The room for requests at work.
 #[derive(Clone, Debug)]
 pub struct Room {
     common: Arc<Semaphore>,
     reserved: Arc<Semaphore>,
+    receipts: Arc<Semaphore>,
     uploads: Arc<Semaphore>,
 }
 
 impl Room {
-    /// Room for so many requests at once, for half as many again on the routes that never wait, and for so
-    /// many uploads among them.
+    /// Room for so many requests at once, for half as many again on the routes that never wait, for as many
+    /// receipts beside them, and for so many uploads.
     pub fn new(requests: usize, uploads: usize) -> Self {
         Self {
             common: Arc::new(Semaphore::new(requests)),
             reserved: Arc::new(Semaphore::new(requests.div_ceil(2))),
+            receipts: Arc::new(Semaphore::new(requests)),
             uploads: Arc::new(Semaphore::new(uploads)),
         }
     }
 
     fn enter(&self, route: &str) -> Option<OwnedSemaphorePermit> {
+        if route.starts_with(RECEIPTS) {
+            return self.receipts.clone().try_acquire_owned().ok();
+        }
         let common = self.common.clone().try_acquire_owned().ok();
         common.or_else(|| {
             let never_waits = NEVER_WAIT.contains(&route);
@@ -83,6 +91,18 @@ pub async fn admit(State(web): State<Web>, request: Request, next: Next) -> Resp
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn receipts_keep_nobody_else_out_nor_anybody_else_them() {
+        let room = Room::new(1, 1);
+        let report = room.enter("/receipts/kannel/{reference}/{status}");
+        assert!(report.is_some());
+        let start = room.enter("/api/v1/actions/{id}/start");
+        assert!(start.is_some());
+        assert!(room.enter("/receipts/cm/{secret}").is_none());
+        drop(report);
+        assert!(room.enter("/receipts/cm/{secret}").is_some());
+    }
 
     #[test]
     fn a_stop_is_taken_on_when_everything_else_is_refused() {

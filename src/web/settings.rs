@@ -20,7 +20,7 @@ pub struct WebSettings {
     pub trusted_proxies: Vec<IpAddr>,
     /// The most connections at once, live streams among them.
     pub connections: usize,
-    /// The most requests at work at once; half as many again for stops and tips.
+    /// The most requests at work at once; half as many again for stops and tips, and as many for receipts.
     pub requests: usize,
     /// The most uploads of photos at work at once: each may hold 76 MB in memory.
     pub uploads: usize,
