@@ -41,25 +41,30 @@ const TIPS: [&str; 4] = [
     "/a/{reference}",
 ];
 
+/// Where providers bring their reports: a gateway brings those of a wave all at once, Kannel 512 at a time.
+const RECEIPTS: &str = "/receipts/";
+
 /// The room for requests at work.
 #[derive(Clone, Debug)]
 pub struct Room {
     common: Arc<Semaphore>,
     commands: Arc<Semaphore>,
     tips: Arc<Semaphore>,
+    receipts: Arc<Semaphore>,
     uploads: Arc<Semaphore>,
     reading: Reading,
 }
 
 impl Room {
     /// Room for as many requests at once as the settings say, for a quarter as many again for commands and for
-    /// tips each, and for so many uploads among them.
+    /// tips each, for as many receipts beside them, and for so many uploads among them.
     pub fn new(settings: &WebSettings) -> Self {
         let places = |count| Arc::new(Semaphore::new(count));
         Self {
             common: places(settings.requests),
             commands: places(settings.requests.div_ceil(4)),
             tips: places(settings.requests.div_ceil(4)),
+            receipts: places(settings.requests),
             uploads: places(settings.uploads),
             reading: Reading::new(
                 settings.upload_memory_mb * 1024 * 1024,
@@ -79,6 +84,9 @@ impl Room {
     }
 
     fn enter(&self, route: &str) -> Option<OwnedSemaphorePermit> {
+        if route.starts_with(RECEIPTS) {
+            return self.receipts.clone().try_acquire_owned().ok();
+        }
         let common = self.common.clone().try_acquire_owned().ok();
         common.or_else(|| self.reserve(route)?.clone().try_acquire_owned().ok())
     }
@@ -199,6 +207,18 @@ mod tests {
             requests,
             ..WebSettings::default()
         })
+    }
+
+    #[test]
+    fn receipts_keep_nobody_else_out_nor_anybody_else_them() {
+        let room = room(1);
+        let report = room.enter("/receipts/kannel/{reference}/{status}");
+        assert!(report.is_some());
+        let start = room.enter("/api/v1/actions/{id}/start");
+        assert!(start.is_some());
+        assert!(room.enter("/receipts/cm/{secret}").is_none());
+        drop(report);
+        assert!(room.enter("/receipts/cm/{secret}").is_some());
     }
 
     #[test]

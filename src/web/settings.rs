@@ -24,7 +24,8 @@ pub struct WebSettings {
     pub trusted_proxies: Vec<IpAddr>,
     /// The most connections at once, live streams among them.
     pub connections: usize,
-    /// The most requests at work at once; a quarter as many again for stops, and another for tips.
+    /// The most requests at work at once; a quarter as many again for stops, another for tips, and as many for
+    /// receipts.
     pub requests: usize,
     /// The most uploads whose photos are developed at once.
     pub uploads: usize,

@@ -114,7 +114,7 @@ impl Taken {
         let mut came = self.came.lock().unwrap();
         came.extend(reports);
         self.count.send_replace(came.len());
-        StatusCode::NO_CONTENT
+        StatusCode::OK
     }
 }
 

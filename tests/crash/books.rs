@@ -100,10 +100,15 @@ impl Books {
         let positions = tx.list_positions(wave).await.expect("the wave has batches");
         let mut told: HashMap<u32, (u32, Disposition)> = HashMap::new();
         for one in positions {
-            let reference = ground.references.delivery(DeliveryRef {
+            let delivery = DeliveryRef {
                 batch: one.batch,
                 position: one.position,
-            });
+            };
+            let reference = if is_told_by_text(one.participant) {
+                ground.references.receipt(delivery)
+            } else {
+                ground.references.delivery(delivery)
+            };
             let times = ground.inbox.times(&reference);
             let entry = told.entry(one.participant).or_insert((0, Disposition::Moved));
             entry.0 += times;

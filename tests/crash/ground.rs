@@ -76,7 +76,7 @@ impl Ground {
             "database": { "url": database.url },
             "keys": { "folder": keys },
             "server": { "listen": listen },
-            "web": { "public_url": address },
+            "web": { "public_url": address, "kannel_receipts_secret": "geheim" },
             "dispatch": { "lease_ms": 1_500, "flush_every_ms": 100, "poll_every_ms": 200 },
             "push": { "fcm": {
                 "service_account_file": service_account,
@@ -88,7 +88,7 @@ impl Ground {
                 "username": KANNEL_USER.0,
                 "password": KANNEL_USER.1,
                 "from": "Oproep",
-                "receipts_url": format!("{address}/receipts/kannel"),
+                "receipts_url": format!("{address}/receipts/kannel/geheim"),
             } },
             "telemetry": { "filter": "warn" },
         });

@@ -104,11 +104,17 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            let log = fs::read_to_string(&self.log).unwrap_or_default();
-            let last: Vec<&str> = log.lines().rev().take(30).collect();
-            for line in last.iter().rev() {
-                println!("{}: {line}", self.log.display());
-            }
+            tell_end(&self.log);
         }
+    }
+}
+
+/// Tells the last lines of a log, for a test that failed.
+pub(crate) fn tell_end(log: &Path) {
+    let text = fs::read(log).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let last: Vec<&str> = text.lines().rev().take(30).collect();
+    for line in last.iter().rev() {
+        println!("{}: {line}", log.display());
     }
 }

@@ -9,6 +9,7 @@ use oproep::receivers::inbox::Kind;
 use crate::arrivals::{Arrived, link_at_end};
 use crate::external::Running;
 use crate::kannel;
+use crate::processes::tell_end;
 
 /// Kannel, between the program and an operator.
 pub(crate) struct SmsGateway {
@@ -36,6 +37,17 @@ impl SmsGateway {
     pub(crate) fn arrived(&self) -> Vec<Arrived> {
         let log = fs::read(&self.operator_log).expect("the operator keeps a log");
         read_operator_log(&String::from_utf8_lossy(&log))
+    }
+}
+
+impl Drop for SmsGateway {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let folder = self.operator_log.parent().expect("a folder");
+            for name in ["smsbox.log", "bearerbox.log"] {
+                tell_end(&folder.join(name));
+            }
+        }
     }
 }
 

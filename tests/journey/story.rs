@@ -198,7 +198,10 @@ async fn follow(desk: &Desk, events: &mut LiveStream, action: ActionId, kind: Wa
             tokio::time::sleep(LOOK_EVERY).await;
         }
     });
-    let wave = reported.await.expect("every text is reported in time");
+    let Ok(wave) = reported.await else {
+        let waves = desk.client.action(action).await.unwrap().waves;
+        panic!("not every text is reported in time: {waves:?}");
+    };
     assert_eq!(event["data"]["accounting"]["queued"], 0, "{event}");
     assert_eq!(
         event["data"]["accounting"]["audience"],

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use reqwest::{Client, Url};
+use reqwest::{Client, StatusCode, Url};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
@@ -216,10 +216,15 @@ impl Carrier {
                     .header(http::header::CONTENT_TYPE, "application/json")
                     .body(body.clone()),
             };
+            // Kannel, who calls without a body, knows two ways to say yes.
+            let is_taken = |status: StatusCode| match call.body {
+                None => matches!(status, StatusCode::OK | StatusCode::ACCEPTED),
+                Some(_) => status.is_success(),
+            };
             if request
                 .send()
                 .await
-                .is_ok_and(|response| response.status().is_success())
+                .is_ok_and(|response| is_taken(response.status()))
             {
                 self.brought.fetch_add(1, Ordering::Relaxed);
                 return;
