@@ -11,22 +11,16 @@ use super::quota::Quota;
 use crate::channels::Provider;
 use crate::storage::batches::BATCH_SIZE;
 
+mod doubt;
+
+pub use doubt::WhenInDoubt;
+
 /// The most messages of a step among those whose first attempt is in doubt.
 const STEP_IN_DOUBT: usize = 100;
 /// How many batches of an account may have such a step under way on one node.
 const IN_DOUBT_AT_ONCE: usize = 2;
 /// The most recipients of an account whom the death of one node makes unknown.
 pub const UNKNOWN_AT_MOST: usize = STEP_IN_DOUBT * IN_DOUBT_AT_ONCE;
-
-/// What happens to messages that may have left when a node died or no answer came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WhenInDoubt {
-    /// Once more: right where a repeat replaces the first (push), or matters less than a miss.
-    Resend,
-    /// Never again: they are counted as unknown.
-    LeaveUnknown,
-}
 
 /// How an account is paced.
 #[derive(Clone, Copy, Debug, Deserialize)]

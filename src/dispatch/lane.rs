@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-use super::account::{Account, WhenInDoubt};
+use super::account::Account;
 use super::in_hand::InHand;
 use super::{Node, crash, sending};
 use crate::domain::clock::Timestamp;
@@ -164,7 +164,7 @@ async fn claim(
             }
         };
         if batch.doubt_to > 0 {
-            doubt(&mut batch, account.pace.when_in_doubt);
+            doubt(&mut batch, account.pace.when_in_doubt.resends(priority));
             tracing::info!(
                 batch = batch.number,
                 in_doubt = batch.doubt_to,
@@ -216,12 +216,13 @@ async fn write_claimed(
 }
 
 /// What the members are that the node before may have handed over: in doubt the first time, unknown the second.
-fn doubt(batch: &mut ClaimedBatch, policy: WhenInDoubt) {
+/// Without another attempt they are unknown at once.
+fn doubt(batch: &mut ClaimedBatch, resends: bool) {
     for disposition in &mut batch.outcomes[..batch.doubt_to] {
-        *disposition = match (*disposition, policy) {
-            (Disposition::Queued, WhenInDoubt::Resend) => Disposition::InDoubt,
-            (Disposition::Queued | Disposition::InDoubt, _) => Disposition::Unknown,
-            (other, _) => other,
+        *disposition = match *disposition {
+            Disposition::Queued if resends => Disposition::InDoubt,
+            Disposition::Queued | Disposition::InDoubt => Disposition::Unknown,
+            other => other,
         };
     }
 }
@@ -245,12 +246,12 @@ mod tests {
             intent_to: 3,
             doubt_to: 2,
         };
-        doubt(&mut batch, WhenInDoubt::Resend);
+        doubt(&mut batch, true);
         assert_eq!(
             batch.outcomes,
             [Disposition::InDoubt, Disposition::Accepted, Disposition::Queued]
         );
-        doubt(&mut batch, WhenInDoubt::Resend);
+        doubt(&mut batch, true);
         assert_eq!(
             batch.outcomes,
             [Disposition::Unknown, Disposition::Accepted, Disposition::Queued]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::SemaphorePermit;
 
-use super::account::{WhenInDoubt, backoff};
+use super::account::backoff;
 use super::in_hand::InHand;
 use super::waves::Leave;
 use super::{Node, crash};
@@ -293,10 +293,10 @@ impl<'a> Sending<'a> {
             Attempt::Throttled { .. } => self.queue.push_front(position),
             Attempt::Transient { reason } => self.later.push((position, reason)),
             Attempt::Unconfirmed { reason } => {
-                let policy = self.batch.account.pace.when_in_doubt;
+                let resends = self.batch.account.pace.when_in_doubt.resends(self.batch.priority);
                 let again = self.batch.change(|hand| {
                     let once = hand.outcomes[position] == Disposition::Queued;
-                    let again = once && policy == WhenInDoubt::Resend;
+                    let again = once && resends;
                     hand.outcomes[position] = if again {
                         Disposition::InDoubt
                     } else {

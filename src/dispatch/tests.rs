@@ -12,6 +12,7 @@ use crate::domain::channel::Channel;
 use crate::domain::clock::Clock;
 use crate::domain::delivery::{Attempt, Receipt};
 use crate::domain::endpoint::Endpoint;
+use crate::domain::message::Urgency;
 use crate::domain::wave::{Accounting, WaveState};
 use crate::storage::testing::TestDatabase;
 
@@ -105,6 +106,30 @@ async fn an_answer_that_never_comes_is_followed_by_one_more_attempt_or_none_as_t
                 .await;
             let end = world.until(wave, WaveState::Finished).await;
             assert_eq!((end.unknown, end.accepted), (unknown, 200 - unknown));
+            assert_eq!(gateway.most_often(), most);
+            dispatcher.stop().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn where_only_what_is_urgent_is_sent_again_a_normal_wave_leaves_unknown_who_may_have_been_told() {
+    for (urgency, most, unknown) in [(Urgency::Urgent, 2, 0), (Urgency::Normal, 1, 100)] {
+        for world in worlds(100).await {
+            let gateway = Gateway::new(|_, before| match before {
+                0 => Attempt::Unconfirmed {
+                    reason: "timeout".to_owned(),
+                },
+                _ => Attempt::Accepted,
+            });
+            let wave = world.start_wave_of(urgency, 100).await;
+            let pace = Pace {
+                when_in_doubt: WhenInDoubt::ResendUrgent,
+                ..PACE
+            };
+            let dispatcher = world.dispatcher(&gateway, pace).await;
+            let end = world.until(wave, WaveState::Finished).await;
+            assert_eq!((end.unknown, end.accepted), (unknown, 100 - unknown));
             assert_eq!(gateway.most_often(), most);
             dispatcher.stop().await;
         }
