@@ -122,7 +122,7 @@ impl Foundation {
         dispatcher: Option<Dispatcher>,
     ) -> Result<Desk, AppError> {
         let directory = Directory::load(&self.store, &self.keys.ring, &self.clock).await?;
-        Ok(Desk::new(DeskParts {
+        let parts = DeskParts {
             store: self.store.clone(),
             keys: self.keys.ring.clone(),
             references: self.keys.references.clone(),
@@ -132,7 +132,8 @@ impl Foundation {
             dispatcher,
             clock: self.clock.clone(),
             random: self.random.clone(),
-        }))
+        };
+        Ok(Desk::with_lifetimes(parts, self.config.lifetimes()))
     }
 }
 

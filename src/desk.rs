@@ -20,6 +20,7 @@ use crate::storage::sealing::Keyring;
 pub mod accounts;
 pub mod actions;
 mod error;
+mod lifetimes;
 mod links;
 mod live;
 pub mod moving;
@@ -38,9 +39,9 @@ pub mod tips;
 pub mod watching;
 
 pub use error::{DeskError, InvalidField};
+pub use lifetimes::Lifetimes;
 pub use permission::Permission;
 pub use scope::Scope;
-pub use sessions::SessionTimes;
 
 use accounts::limiter::Limiter;
 use accounts::passwords::Passwords;
@@ -79,7 +80,7 @@ pub struct Desk(Arc<Inner>);
 
 struct Inner {
     parts: DeskParts,
-    times: SessionTimes,
+    lifetimes: Lifetimes,
     passwords: Passwords,
     sign_ins: Limiter,
     events: EventFeed,
@@ -94,17 +95,17 @@ impl std::fmt::Debug for Desk {
 }
 
 impl Desk {
-    /// A desk with these parts, whose sessions last as long as is usual.
+    /// A desk with these parts, whose sessions and codes last as long as is usual.
     pub fn new(parts: DeskParts) -> Self {
-        Self::with_times(parts, SessionTimes::default())
+        Self::with_lifetimes(parts, Lifetimes::default())
     }
 
-    /// A desk with these parts, whose sessions last this long.
-    pub fn with_times(parts: DeskParts, times: SessionTimes) -> Self {
+    /// A desk with these parts, whose sessions and codes last this long.
+    pub fn with_lifetimes(parts: DeskParts, lifetimes: Lifetimes) -> Self {
         let passwords = Passwords::new(&parts.random);
         Self(Arc::new(Inner {
             parts,
-            times,
+            lifetimes,
             passwords,
             sign_ins: Limiter::default(),
             events: EventFeed::default(),
