@@ -7,6 +7,8 @@ use serde::Deserialize;
 use tokio::sync::{Semaphore, watch};
 
 use super::Surroundings;
+use super::figures::LaneFigures;
+use super::lane::PRIORITIES;
 use super::quota::Quota;
 use crate::channels::Provider;
 use crate::storage::batches::BATCH_SIZE;
@@ -94,6 +96,8 @@ pub(super) struct Account {
     pub(super) provider: Arc<dyn Provider>,
     pub(super) pace: Pace,
     pub(super) quota: Quota,
+    /// Of each lane, the urgent one first.
+    figures: [LaneFigures; 2],
     /// Urgent batches under way here: as long as there are any, the normal lane claims nothing.
     urgent: watch::Sender<usize>,
     /// Held while second attempts are under way, until what became of them is written.
@@ -105,12 +109,20 @@ impl Account {
         let pace = settings.pace.bounded();
         Self {
             quota: Quota::new(&settings.name, pace.rate_per_s, pace.burst, around),
+            figures: PRIORITIES
+                .map(|priority| LaneFigures::new(&settings.name, settings.provider.channel(), priority)),
             name: settings.name,
             provider: settings.provider,
             pace,
             urgent: watch::Sender::new(0),
             doubts: Semaphore::new(IN_DOUBT_AT_ONCE),
         }
+    }
+
+    /// The figures of the lane of this priority.
+    pub(super) fn figures(&self, priority: u8) -> &LaneFigures {
+        let [urgent, normal] = &self.figures;
+        if priority == 0 { urgent } else { normal }
     }
 
     /// An urgent batch is under way here as long as the answer lives.

@@ -33,6 +33,8 @@ pub(super) async fn run(node: Arc<Node>, account: Arc<Account>, priority: u8) {
         let claiming = claim_on_and_on(node.clone(), account.clone(), priority, hands.clone());
         if let Err(error) = tokio::spawn(claiming).await {
             tracing::error!(account = %account.name, priority, %error, "a lane broke and is begun anew");
+            account.figures(priority).broke();
+            node.mark_broken();
             node.around.clock.sleep(node.around.timing.poll_every).await;
         }
     }
@@ -99,6 +101,7 @@ impl Drop for Sending<'_> {
     fn drop(&mut self) {
         if !self.has_ended {
             tracing::error!(batch = self.batch.number, "the sending of a batch broke off");
+            self.batch.account.figures(self.batch.priority).broke();
             self.node.recorder.abandon(&self.batch);
         }
     }
