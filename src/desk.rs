@@ -134,9 +134,14 @@ impl Desk {
         self.0.parts.clock.now()
     }
 
+    /// The lanes of this process; none where other processes send.
+    pub fn dispatcher(&self) -> Option<&Dispatcher> {
+        self.0.parts.dispatcher.as_ref()
+    }
+
     /// Says that there may be work, or a stop, for the lanes of this process.
     pub(crate) fn wake_lanes(&self) {
-        if let Some(dispatcher) = &self.0.parts.dispatcher {
+        if let Some(dispatcher) = self.dispatcher() {
             dispatcher.wake();
         }
     }
