@@ -5,7 +5,6 @@ use std::fs::File;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -24,7 +23,7 @@ use crate::domain::clock::Clock;
 use crate::domain::random::Random;
 use crate::lifecycle::Stop;
 use crate::storage::Store;
-use crate::web::operations::ready::ReadyPart;
+use crate::web::operations::{Watched, WatchedParts};
 use crate::web::{self, Web, WebParts};
 
 pub mod keys;
@@ -35,6 +34,8 @@ use providers::ProviderError;
 
 /// How often sessions, codes and answers that are over are forgotten.
 const TIDY_EVERY: Duration = Duration::from_mins(5);
+/// How often measured times are put into their buckets, so that they need little memory when nobody fetches them.
+const SORT_FIGURES_EVERY: Duration = Duration::from_secs(5);
 
 /// Why the service cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -124,7 +125,7 @@ impl Foundation {
         dispatcher: Option<Dispatcher>,
     ) -> Result<Desk, AppError> {
         let directory = Directory::load(&self.store, &self.keys.ring, &self.clock).await?;
-        Ok(Desk::new(DeskParts {
+        let parts = DeskParts {
             store: self.store.clone(),
             keys: self.keys.ring.clone(),
             references: self.keys.references.clone(),
@@ -135,7 +136,8 @@ impl Foundation {
             dispatcher,
             clock: self.clock.clone(),
             random: self.random.clone(),
-        }))
+        };
+        Ok(Desk::with_lifetimes(parts, self.config.lifetimes()))
     }
 }
 
@@ -147,7 +149,7 @@ pub struct Service {
     dispatcher: Option<Dispatcher>,
     listener: TcpListener,
     operations: Option<TcpListener>,
-    following: Arc<AtomicBool>,
+    figures: Option<PrometheusHandle>,
     _lock: Option<File>,
 }
 
@@ -186,8 +188,6 @@ impl Service {
         let desk = foundation
             .desk_with(names, reached, codes, dispatcher.clone())
             .await?;
-        let following = Arc::new(AtomicBool::new(true));
-        let ready = following.clone();
         let web = Web::new(WebParts {
             settings: config.web.clone(),
             clock: foundation.clock.clone(),
@@ -196,14 +196,10 @@ impl Service {
             keys: foundation.keys.ring.clone(),
             desk: desk.clone(),
             receipts: Receipts::start(foundation.surroundings()),
-            figures,
-            ready: vec![ReadyPart::new("directory", move || ready.load(Ordering::Relaxed))],
+            figures: figures.clone(),
         });
         let listener = listen(&config.server.listen).await?;
-        let operations = match &config.server.operations_listen {
-            Some(address) => Some(listen(address).await?),
-            None => None,
-        };
+        let operations = listen_for_operations(&config).await?;
         Ok(Self {
             foundation,
             desk,
@@ -211,7 +207,7 @@ impl Service {
             dispatcher,
             listener,
             operations,
-            following,
+            figures,
             _lock: lock,
         })
     }
@@ -232,11 +228,13 @@ impl Service {
     /// Answers requests until the stop, then lets what is under way finish and hands back what is not.
     pub async fn run(self, stop: &Stop) {
         let stop_within = Duration::from_millis(self.foundation.config.server.stop_within_ms);
-        let (directory, token, following) = (self.desk.directory().clone(), stop.token(), self.following);
-        tokio::spawn(async move {
-            directory.follow(token).await;
-            following.store(false, Ordering::Relaxed);
-        });
+        let (directory, token) = (self.desk.directory().clone(), stop.token());
+        tokio::spawn(async move { directory.follow(token).await });
+        tokio::spawn(sort_figures(
+            self.figures,
+            self.foundation.clock.clone(),
+            stop.clone(),
+        ));
         let desk = self.desk.clone();
         tokio::spawn(async move {
             if let Err(error) = desk.review_devices().await {
@@ -271,14 +269,31 @@ impl Service {
     }
 }
 
-/// Runs a process that only sends, until the stop.
-pub async fn work(foundation: Foundation, stop: &Stop) -> Result<(), AppError> {
+/// Runs a process that only sends, until the stop. How it does is told on the listener for operations.
+pub async fn work(
+    foundation: Foundation,
+    figures: Option<PrometheusHandle>,
+    stop: &Stop,
+) -> Result<(), AppError> {
     if !foundation.store.is_shared() {
         return Err(AppError::WorkerOnSqlite);
     }
     let config = foundation.config.clone();
     let accounts = providers::accounts(&config, &foundation.clock, &foundation.random)?;
+    let operations = listen_for_operations(&config).await?;
     let dispatcher = Dispatcher::start(foundation.surroundings(), accounts).await?;
+    if let Some(listener) = operations {
+        let watched = Watched::new(WatchedParts {
+            store: foundation.store.clone(),
+            directory: None,
+            dispatcher: Some(dispatcher.clone()),
+            figures: figures.clone(),
+            closing: stop.token(),
+        });
+        let stopped = stop.token().cancelled_owned();
+        tokio::spawn(web::serve_watched(listener, watched, stopped));
+    }
+    tokio::spawn(sort_figures(figures, foundation.clock.clone(), stop.clone()));
     tracing::info!(node = %dispatcher.node(), "taking batches");
     stop.asked().await;
     finish(
@@ -289,6 +304,17 @@ pub async fn work(foundation: Foundation, stop: &Stop) -> Result<(), AppError> {
     .await;
     foundation.store.close().await;
     Ok(())
+}
+
+/// Keeps the figures small between two fetches.
+async fn sort_figures(figures: Option<PrometheusHandle>, clock: Clock, stop: Stop) {
+    let Some(figures) = figures else { return };
+    loop {
+        tokio::select! {
+            () = clock.sleep(SORT_FIGURES_EVERY) => figures.run_upkeep(),
+            () = stop.asked() => return,
+        }
+    }
 }
 
 /// Forgets what is over, every few minutes.
@@ -309,6 +335,13 @@ async fn finish(dispatcher: Option<&Dispatcher>, stop: &Stop, within: Duration) 
         && !stop.finish(within, dispatcher.stop()).await
     {
         tracing::warn!("stopped before everything was handed back: other nodes take it over by its lease");
+    }
+}
+
+async fn listen_for_operations(config: &Config) -> Result<Option<TcpListener>, AppError> {
+    match &config.server.operations_listen {
+        Some(address) => listen(address).await.map(Some),
+        None => Ok(None),
     }
 }
 

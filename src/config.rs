@@ -15,13 +15,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::channels::email::settings::EmailSettings;
 use crate::channels::push::PushSettings;
+use crate::desk::Lifetimes;
 use crate::dispatch::account::Pace;
 use crate::telemetry::TelemetrySettings;
 use crate::web::WebSettings;
 
+mod lifetimes;
 mod secret_files;
 mod sections;
 
+pub use lifetimes::{ParticipantSettings, StaffSettings};
 pub use sections::{
     DatabaseSettings, DispatchSettings, KeySettings, PaceSettings, ServerSettings, SmsSettings,
 };
@@ -54,6 +57,10 @@ pub struct Config {
     pub email: Option<EmailSettings>,
     /// How fast each account may go.
     pub pace: PaceSettings,
+    /// Those who work with the network.
+    pub accounts: StaffSettings,
+    /// Those who are called on.
+    pub participants: ParticipantSettings,
     /// What the engineer on call sees.
     pub telemetry: TelemetrySettings,
 }
@@ -92,6 +99,11 @@ impl Config {
     /// goes over it.
     pub fn over_default(changes: &impl Serialize) -> Result<Self, ConfigError> {
         Self::read(Figment::from(Toml::string(DEFAULT)).merge(Serialized::defaults(changes)))
+    }
+
+    /// How long sessions and codes last.
+    pub const fn lifetimes(&self) -> Lifetimes {
+        lifetimes::lifetimes(&self.accounts, &self.participants)
     }
 
     fn layered(file: Option<&Path>, environment: Env) -> Result<Self, ConfigError> {
@@ -149,7 +161,7 @@ impl Config {
         for (name, pace) in self.pace.named() {
             check_pace(name, pace)?;
         }
-        Ok(())
+        lifetimes::check(&self.accounts, &self.participants)
     }
 }
 

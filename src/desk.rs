@@ -23,6 +23,7 @@ use crate::storage::sealing::Keyring;
 pub mod accounts;
 pub mod actions;
 mod error;
+mod lifetimes;
 mod links;
 mod live;
 pub mod moving;
@@ -42,10 +43,10 @@ pub mod tips;
 pub mod watching;
 
 pub use error::DeskError;
+pub use lifetimes::Lifetimes;
 pub use permission::Permission;
 pub use reason::Reason;
 pub use scope::Scope;
-pub use sessions::SessionTimes;
 
 use accounts::limiter::Limiter;
 use accounts::passwords::Passwords;
@@ -86,7 +87,7 @@ pub struct Desk(Arc<Inner>);
 
 struct Inner {
     parts: DeskParts,
-    times: SessionTimes,
+    lifetimes: Lifetimes,
     passwords: Passwords,
     sign_ins: Limiter,
     events: EventFeed,
@@ -106,17 +107,17 @@ impl std::fmt::Debug for Desk {
 }
 
 impl Desk {
-    /// A desk with these parts, whose sessions last as long as is usual.
+    /// A desk with these parts, whose sessions and codes last as long as is usual.
     pub fn new(parts: DeskParts) -> Self {
-        Self::with_times(parts, SessionTimes::default())
+        Self::with_lifetimes(parts, Lifetimes::default())
     }
 
-    /// A desk with these parts, whose sessions last this long.
-    pub fn with_times(parts: DeskParts, times: SessionTimes) -> Self {
+    /// A desk with these parts, whose sessions and codes last this long.
+    pub fn with_lifetimes(parts: DeskParts, lifetimes: Lifetimes) -> Self {
         let passwords = Passwords::new(&parts.random);
         Self(Arc::new(Inner {
             parts,
-            times,
+            lifetimes,
             passwords,
             sign_ins: Limiter::default(),
             events: EventFeed::default(),
@@ -146,9 +147,14 @@ impl Desk {
         self.0.parts.clock.now()
     }
 
+    /// The lanes of this process; none where other processes send.
+    pub fn dispatcher(&self) -> Option<&Dispatcher> {
+        self.0.parts.dispatcher.as_ref()
+    }
+
     /// Says that there may be work, or a stop, for the lanes of this process.
     pub(crate) fn wake_lanes(&self) {
-        if let Some(dispatcher) = &self.0.parts.dispatcher {
+        if let Some(dispatcher) = self.dispatcher() {
             dispatcher.wake();
         }
     }

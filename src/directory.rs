@@ -8,8 +8,9 @@
 //! ([`Directory::follow`]): writers take increasing numbers for their changes, and a directory asks for those
 //! after the last it knows. Readers share a lock that changes hold for microseconds.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use roaring::RoaringBitmap;
@@ -17,7 +18,7 @@ use tokio::sync::{Mutex, Notify, watch};
 
 use crate::domain::area::{Area, UnknownRegion};
 use crate::domain::channel::Channel;
-use crate::domain::clock::Clock;
+use crate::domain::clock::{Clock, Timestamp};
 use crate::domain::id::{ParticipantNumber, RegionId};
 use crate::domain::point::Point;
 use crate::domain::region::{Territory, TerritoryError};
@@ -70,6 +71,8 @@ struct Inner {
     position: Mutex<Position>,
     /// The last change applied, for those who wait for one.
     applied: watch::Sender<i64>,
+    /// When everything was taken in last; milliseconds.
+    followed_at: AtomicI64,
     /// Says that there may be a change.
     woken: Notify,
     compacting: AtomicBool,
@@ -100,6 +103,17 @@ impl Directory {
 
     fn alerts(&self) -> RwLockReadGuard<'_, Alerts> {
         self.0.alerts.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How long ago everything was taken in that was committed then.
+    pub fn followed_since(&self) -> Duration {
+        let followed_at = Timestamp::from_millis(self.0.followed_at.load(Ordering::Relaxed));
+        self.0.clock.now().since(followed_at)
+    }
+
+    /// How many changes there are up to this one that were not taken in yet.
+    pub fn changes_until(&self, change: i64) -> u64 {
+        u64::try_from(change - *self.0.applied.borrow()).unwrap_or(0)
     }
 
     /// How many participants there are.

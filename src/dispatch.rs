@@ -14,13 +14,14 @@
 //! once more, or left unknown, as the account's policy says, and never a third time.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::domain::clock::Clock;
+use crate::domain::clock::{Clock, Timestamp};
 use crate::domain::id::NodeId;
 use crate::domain::random::Random;
 use crate::domain::reference::ReferenceKey;
@@ -30,6 +31,7 @@ use crate::storage::sealing::Keyring;
 pub mod account;
 pub mod codes;
 pub mod crash;
+mod figures;
 mod in_hand;
 mod lane;
 mod listen;
@@ -46,6 +48,7 @@ mod waves;
 mod tests;
 
 use account::{Account, AccountSettings};
+use figures::QueueFigures;
 use recorder::Recorder;
 use waves::WaveBook;
 
@@ -100,6 +103,8 @@ struct Node {
     waves: WaveBook,
     /// Counts up whenever there may be work; every lane watches it.
     woken: watch::Sender<u64>,
+    /// When a lane broke last; milliseconds.
+    broken_at: AtomicI64,
     /// No new claim after this.
     closing: CancellationToken,
 }
@@ -133,20 +138,23 @@ impl Dispatcher {
         }
         let node = Arc::new(Node {
             id: NodeId::new(around.clock.now(), &around.random),
-            recorder: Recorder::default(),
+            recorder: Recorder::new(around.clock.now()),
             waves: WaveBook::default(),
             woken: watch::Sender::new(0),
+            broken_at: AtomicI64::new(0),
             closing: CancellationToken::new(),
             around,
         });
         let tasks = TaskTracker::new();
+        let mut queue = QueueFigures::default();
         for settings in accounts {
+            queue.add(&settings.name, settings.provider.channel());
             let account = Arc::new(Account::open(settings, &node.around));
             for priority in lane::PRIORITIES {
                 tasks.spawn(lane::run(node.clone(), account.clone(), priority));
             }
         }
-        tasks.spawn(sweep::run(node.clone()));
+        tasks.spawn(sweep::run(node.clone(), queue));
         tasks.spawn(listen::run(node.clone()));
         let recording = TaskTracker::new();
         recording.spawn(recorder::run(node.clone(), tasks.clone()));
@@ -157,6 +165,18 @@ impl Dispatcher {
     /// This node's id.
     pub fn node(&self) -> NodeId {
         self.node.id
+    }
+
+    /// Why this node cannot do its work at this moment; none when it can. What lasts no longer than a lease is
+    /// no trouble: other nodes take its batches over after that.
+    pub fn trouble(&self) -> Option<String> {
+        let (now, lease) = (self.node.around.clock.now(), self.node.around.timing.lease);
+        let broke_at = Timestamp::from_millis(self.node.broken_at.load(Ordering::Relaxed));
+        if now.since(broke_at) < lease {
+            return Some("a lane broke a moment ago and was begun anew: see the log".to_owned());
+        }
+        let waits = now.since(self.node.recorder.written_at());
+        (waits > lease).then(|| format!("outcomes wait for the database for {} s", waits.as_secs()))
     }
 
     /// Says that there may be work, or a stop: lanes claim and halts are noticed at once.
@@ -180,6 +200,11 @@ impl Dispatcher {
 }
 
 impl Node {
+    fn mark_broken(&self) {
+        let now = self.around.clock.now();
+        self.broken_at.store(now.as_millis(), Ordering::Relaxed);
+    }
+
     fn wake(&self) {
         self.woken.send_modify(|count| *count += 1);
         self.recorder.hurry();

@@ -242,5 +242,6 @@ pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
         transaction::STATEMENTS,
         verifications::STATEMENTS,
         waves::STATEMENTS,
+        waves::span::STATEMENTS,
     ]
 }

@@ -6,6 +6,8 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+pub mod figures;
+
 /// How traces are written.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,9 +39,15 @@ pub enum TelemetryError {
     Figures(#[from] metrics_exporter_prometheus::BuildError),
 }
 
-/// Seconds at which the latency of a provider's call is counted.
-const CALL_SECONDS: [f64; 12] = [
-    0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
+/// Seconds at which the latency of calls and requests is counted: from 1 ms, which is as exact as clocks are
+/// read, to the longest that a provider is waited for.
+const CALL_SECONDS: [f64; 14] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
+];
+/// Seconds at which the progress of waves is counted: from the first hand-over, at once, to the last of one for
+/// everybody over a slow channel.
+const WAVE_SECONDS: [f64; 14] = [
+    0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3_600.0,
 ];
 
 /// Starts writing traces to standard error. A second call in one process changes nothing.
@@ -55,10 +63,15 @@ pub fn start_traces(settings: &TelemetrySettings) -> Result<(), TelemetryError> 
     Ok(())
 }
 
-/// Starts keeping figures; the handle writes them for Prometheus.
+/// Starts keeping figures; the handle writes them for Prometheus, and wants its upkeep every few seconds. Lanes
+/// that were started before are not counted.
 pub fn start_figures() -> Result<PrometheusHandle, TelemetryError> {
     let seconds = Matcher::Suffix("_seconds".to_owned());
-    Ok(PrometheusBuilder::new()
+    let waves = Matcher::Prefix("oproep_wave_".to_owned());
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(waves, &WAVE_SECONDS)?
         .set_buckets_for_metric(seconds, &CALL_SECONDS)?
-        .install_recorder()?)
+        .install_recorder()?;
+    figures::describe();
+    Ok(handle)
 }

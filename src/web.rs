@@ -32,6 +32,6 @@ mod state;
 mod testing;
 pub mod trace;
 
-pub use server::{Peer, serve, serve_operations};
+pub use server::{Peer, serve, serve_operations, serve_watched};
 pub use settings::WebSettings;
 pub use state::{Web, WebParts};

@@ -39,9 +39,10 @@ pub(super) async fn serve(common: &Common, arguments: ServeArguments) -> Result<
 pub(super) async fn work(common: &Common) -> Result<(), CliError> {
     let config = Config::load(common.config.as_deref())?;
     start_traces(&config.telemetry)?;
+    let figures = start_figures()?;
     let stop = Stop::on_signals();
     let foundation = Foundation::open(config, Clock::system(), Random::from_os()).await?;
-    app::work(foundation, &stop).await?;
+    app::work(foundation, Some(figures), &stop).await?;
     Ok(())
 }
 

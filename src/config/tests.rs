@@ -1,9 +1,16 @@
 //! The default is complete and true, and every mistake is named.
 
+use std::collections::BTreeSet;
+
 use figment::Figment;
+use figment::error::Kind;
 use figment::providers::{Format, Toml};
+use figment::value::{Dict, Value};
 
 use super::*;
+use crate::dispatch::Timing;
+use crate::dispatch::account::WhenInDoubt;
+use crate::web::rate::Rates;
 
 fn read(over: &str) -> Result<Config, ConfigError> {
     Config::read(Figment::from(Toml::string(DEFAULT)).merge(Toml::string(over)))
@@ -48,6 +55,91 @@ fn every_setting_that_stands_there_commented_out_is_read() {
     assert!(config.email.is_some() && config.sms.kannel.is_some() && config.push.fcm.is_some());
 }
 
+/// The path of every table in this one, and the names of the settings in it.
+fn tables(path: &str, dict: &Dict, found: &mut Vec<(String, BTreeSet<String>)>) {
+    found.push((path.to_owned(), dict.keys().cloned().collect()));
+    for (name, value) in dict {
+        if let Value::Dict(_, inner) = value {
+            tables(&format!("{path}{name}."), inner, found);
+        }
+    }
+}
+
+#[test]
+fn every_setting_that_is_read_stands_there_and_every_one_that_stands_there_is_read() {
+    let text = everything();
+    let all: Dict = Figment::from(Toml::string(&text)).extract().unwrap();
+    let mut found = Vec::new();
+    tables("", &all, &mut found);
+    assert!(found.len() > 15, "{found:?}");
+    for (table, stand_there) in found {
+        // Whoever reads the table refuses a setting that is none, and names those that it knows.
+        let figment = Figment::from(Toml::string(&text)).merge((format!("{table}no_setting"), 1));
+        let read: &[&str] = match Config::read(figment) {
+            Err(ConfigError::Setting(error)) => match error.kind {
+                Kind::UnknownField(_, read) => read,
+                // One word or a table: not told apart by its settings.
+                _ if table.ends_with("when_in_doubt.") => &["urgent", "normal"],
+                other => panic!("[{table}] {other}"),
+            },
+            other => panic!("[{table}] takes a setting that is none: {other:?}"),
+        };
+        let mut read: BTreeSet<String> = read.iter().map(|name| (*name).to_owned()).collect();
+        if ["push.web_push.", "sms.kannel.", "sms.cm."].contains(&table.as_str()) {
+            assert!(
+                read.remove("http"),
+                "[{table}http] is described once, at [push.fcm.http]"
+            );
+        }
+        if ["sms.cm.", "pace.sms.", "pace.email."].contains(&table.as_str()) {
+            // Described once, at the first of its kind.
+            assert!(read.is_superset(&stand_there), "[{table}]");
+            continue;
+        }
+        assert_eq!(read, stand_there, "[{table}] in config/default.toml");
+    }
+}
+
+#[test]
+fn what_stands_there_is_what_the_code_takes_without_it() {
+    let config = read("").unwrap();
+    assert_eq!(config.lifetimes(), Lifetimes::default());
+    assert_eq!(config.web.rates, Rates::default());
+    let (timing, usual) = (config.dispatch.timing(), Timing::default());
+    assert_eq!(
+        [
+            timing.flush_every,
+            timing.lease,
+            timing.poll_every,
+            timing.sweep_every
+        ],
+        [
+            usual.flush_every,
+            usual.lease,
+            usual.poll_every,
+            usual.sweep_every
+        ]
+    );
+}
+
+#[test]
+fn a_second_push_replaces_the_first_a_second_text_message_is_sent_in_a_hurry_only_and_a_second_mail_never() {
+    let policies = |over: &str| {
+        let config = read(over).unwrap();
+        config.pace.named().map(|(_, pace)| pace.when_in_doubt)
+    };
+    let usual = [
+        WhenInDoubt::Resend,
+        WhenInDoubt::ResendUrgent,
+        WhenInDoubt::LeaveUnknown,
+    ];
+    assert_eq!(policies(""), usual);
+    let word = policies("[pace.sms]\nwhen_in_doubt = 'leave_unknown'");
+    assert_eq!(word[1], WhenInDoubt::LeaveUnknown);
+    let apart = "[pace.email]\nwhen_in_doubt = { urgent = 'resend', normal = 'leave_unknown' }";
+    assert_eq!(policies(apart)[2], WhenInDoubt::ResendUrgent);
+}
+
 #[test]
 fn a_setting_that_nobody_reads_is_named() {
     for over in [
@@ -75,6 +167,22 @@ fn a_value_out_of_its_range_is_named_with_what_to_do() {
             "ends with a slash",
         ),
         ("[dispatch]\nlease_ms = 300", "three times"),
+        (
+            "[accounts]\nsession_idle_minutes = 20_000",
+            "accounts.session_idle_minutes is 20000: use 1 to 10080, which is accounts.session_longest_minutes",
+        ),
+        (
+            "[participants]\nsession_longest_days = 0",
+            "participants.session_longest_days is 0: use 1 to 3660",
+        ),
+        (
+            "[participants]\ncode_valid_minutes = 90",
+            "participants.code_valid_minutes is 90: use 2 to 60",
+        ),
+        (
+            "[pace.sms]\nwhen_in_doubt = 'twice'",
+            "use resend, leave_unknown, or a word for each lane",
+        ),
     ] {
         let error = read(over).unwrap_err().to_string();
         assert!(error.contains(part), "{error}");

@@ -18,49 +18,6 @@ const SEEN_EVERY: Duration = Duration::from_secs(60);
 /// The most characters that are kept of what a browser calls itself.
 const MAX_USER_AGENT_CHARS: usize = 200;
 
-/// How long sessions last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SessionTimes {
-    /// An account's session ends when it was not used this long.
-    pub account_idle: Duration,
-    /// An account's session ends after this, however much it is used.
-    pub account_absolute: Duration,
-    /// A participant's session ends when it was not used this long.
-    pub participant_idle: Duration,
-    /// A participant's session ends after this, however much it is used.
-    pub participant_absolute: Duration,
-}
-
-const HOUR: Duration = Duration::from_secs(60 * 60);
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-
-impl Default for SessionTimes {
-    fn default() -> Self {
-        Self {
-            account_idle: HOUR * 12,
-            account_absolute: DAY * 7,
-            participant_idle: DAY * 90,
-            participant_absolute: DAY * 365,
-        }
-    }
-}
-
-impl SessionTimes {
-    const fn idle(&self, holder: SessionHolder) -> Duration {
-        match holder {
-            SessionHolder::Account(_) => self.account_idle,
-            SessionHolder::Participant(_) => self.participant_idle,
-        }
-    }
-
-    const fn absolute(&self, holder: SessionHolder) -> Duration {
-        match holder {
-            SessionHolder::Account(_) => self.account_absolute,
-            SessionHolder::Participant(_) => self.participant_absolute,
-        }
-    }
-}
-
 /// The credential of a session: 43 characters, URL-safe base64 of 32 random bytes. `Debug` shows none of it.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
@@ -136,7 +93,7 @@ impl Desk {
             holder,
             created_at: now,
             seen_at: now,
-            expires_at: now + self.0.times.absolute(holder),
+            expires_at: now + self.0.lifetimes.absolute(holder),
             user_agent: user_agent.map(|text| text.chars().take(MAX_USER_AGENT_CHARS).collect()),
         };
         tx.insert_session(&parts.keys, &session, token.as_str()).await?;
@@ -154,7 +111,7 @@ impl Desk {
             .await?
             .ok_or(DeskError::NotSignedIn)?;
         let now = self.now();
-        let idle = self.0.times.idle(session.holder);
+        let idle = self.0.lifetimes.idle(session.holder);
         if session.expires_at <= now || session.seen_at + idle <= now {
             return Err(DeskError::NotSignedIn);
         }
@@ -188,7 +145,7 @@ impl Desk {
         let mut tx = parts.store.read().await?;
         let sessions = tx.list_sessions(&parts.keys, holder).await?;
         let now = self.now();
-        let idle = self.0.times.idle(holder);
+        let idle = self.0.lifetimes.idle(holder);
         let holding = |session: &Session| session.expires_at > now && session.seen_at + idle > now;
         Ok(sessions
             .into_iter()

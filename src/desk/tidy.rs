@@ -16,10 +16,14 @@ impl Desk {
     /// few minutes; answers how many rows went.
     pub async fn tidy(&self) -> Result<u64> {
         let now = self.now();
-        let times = &self.0.times;
+        let lifetimes = &self.0.lifetimes;
         let mut tx = self.parts().store.write().await?;
         let mut gone = tx
-            .delete_stale_sessions(now, now - times.account_idle, now - times.participant_idle)
+            .delete_stale_sessions(
+                now,
+                now - lifetimes.account_idle,
+                now - lifetimes.participant_idle,
+            )
             .await?;
         gone += tx.delete_old_verifications(now - CODES, now).await?;
         gone += tx.delete_retired_devices(now - RETIRED_DEVICES).await?;

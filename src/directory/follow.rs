@@ -48,6 +48,7 @@ impl Directory {
     /// Takes in everything that is committed now.
     pub async fn catch_up(&self) -> Result<(), DirectoryError> {
         let mut position = self.0.position.lock().await;
+        let began = self.0.clock.now();
         self.follow_regions(&mut position).await?;
         loop {
             let mut tx = self.0.store.read().await?;
@@ -68,6 +69,7 @@ impl Directory {
             self.0.applied.send_replace(last.change);
         }
         self.follow_alerts().await?;
+        self.0.followed_at.store(began.as_millis(), Ordering::Relaxed);
         drop(position);
         self.compact_when_due();
         Ok(())

@@ -1,6 +1,6 @@
 //! Filling a directory from the database.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 use std::sync::{Arc, RwLock};
 
 use arc_swap::ArcSwap;
@@ -33,6 +33,7 @@ impl Directory {
             alerts: RwLock::new(Alerts::default()),
             position: Mutex::new(Position { change, regions }),
             applied: watch::Sender::new(change),
+            followed_at: AtomicI64::new(0),
             woken: Notify::new(),
             compacting: AtomicBool::new(false),
         }));

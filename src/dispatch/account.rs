@@ -7,9 +7,15 @@ use serde::Deserialize;
 use tokio::sync::{Semaphore, watch};
 
 use super::Surroundings;
+use super::figures::LaneFigures;
+use super::lane::PRIORITIES;
 use super::quota::Quota;
 use crate::channels::Provider;
 use crate::storage::batches::BATCH_SIZE;
+
+mod doubt;
+
+pub use doubt::WhenInDoubt;
 
 /// The most messages of a step among those whose first attempt is in doubt.
 const STEP_IN_DOUBT: usize = 100;
@@ -17,16 +23,6 @@ const STEP_IN_DOUBT: usize = 100;
 const IN_DOUBT_AT_ONCE: usize = 2;
 /// The most recipients of an account whom the death of one node makes unknown.
 pub const UNKNOWN_AT_MOST: usize = STEP_IN_DOUBT * IN_DOUBT_AT_ONCE;
-
-/// What happens to messages that may have left when a node died or no answer came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WhenInDoubt {
-    /// Once more: right where a repeat replaces the first (push), or matters less than a miss.
-    Resend,
-    /// Never again: they are counted as unknown.
-    LeaveUnknown,
-}
 
 /// How an account is paced.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -100,6 +96,8 @@ pub(super) struct Account {
     pub(super) provider: Arc<dyn Provider>,
     pub(super) pace: Pace,
     pub(super) quota: Quota,
+    /// Of each lane, the urgent one first.
+    figures: [LaneFigures; 2],
     /// Urgent batches under way here: as long as there are any, the normal lane claims nothing.
     urgent: watch::Sender<usize>,
     /// Held while second attempts are under way, until what became of them is written.
@@ -111,12 +109,20 @@ impl Account {
         let pace = settings.pace.bounded();
         Self {
             quota: Quota::new(&settings.name, pace.rate_per_s, pace.burst, around),
+            figures: PRIORITIES
+                .map(|priority| LaneFigures::new(&settings.name, settings.provider.channel(), priority)),
             name: settings.name,
             provider: settings.provider,
             pace,
             urgent: watch::Sender::new(0),
             doubts: Semaphore::new(IN_DOUBT_AT_ONCE),
         }
+    }
+
+    /// The figures of the lane of this priority.
+    pub(super) fn figures(&self, priority: u8) -> &LaneFigures {
+        let [urgent, normal] = &self.figures;
+        if priority == 0 { urgent } else { normal }
     }
 
     /// An urgent batch is under way here as long as the answer lives.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-use super::account::{Account, WhenInDoubt};
+use super::account::Account;
 use super::in_hand::InHand;
 use super::{Node, crash, sending};
 use crate::domain::clock::Timestamp;
@@ -33,6 +33,8 @@ pub(super) async fn run(node: Arc<Node>, account: Arc<Account>, priority: u8) {
         let claiming = claim_on_and_on(node.clone(), account.clone(), priority, hands.clone());
         if let Err(error) = tokio::spawn(claiming).await {
             tracing::error!(account = %account.name, priority, %error, "a lane broke and is begun anew");
+            account.figures(priority).broke();
+            node.mark_broken();
             node.around.clock.sleep(node.around.timing.poll_every).await;
         }
     }
@@ -99,6 +101,7 @@ impl Drop for Sending<'_> {
     fn drop(&mut self) {
         if !self.has_ended {
             tracing::error!(batch = self.batch.number, "the sending of a batch broke off");
+            self.batch.account.figures(self.batch.priority).broke();
             self.node.recorder.abandon(&self.batch);
         }
     }
@@ -164,7 +167,7 @@ async fn claim(
             }
         };
         if batch.doubt_to > 0 {
-            doubt(&mut batch, account.pace.when_in_doubt);
+            doubt(&mut batch, account.pace.when_in_doubt.resends(priority));
             tracing::info!(
                 batch = batch.number,
                 in_doubt = batch.doubt_to,
@@ -216,12 +219,13 @@ async fn write_claimed(
 }
 
 /// What the members are that the node before may have handed over: in doubt the first time, unknown the second.
-fn doubt(batch: &mut ClaimedBatch, policy: WhenInDoubt) {
+/// Without another attempt they are unknown at once.
+fn doubt(batch: &mut ClaimedBatch, resends: bool) {
     for disposition in &mut batch.outcomes[..batch.doubt_to] {
-        *disposition = match (*disposition, policy) {
-            (Disposition::Queued, WhenInDoubt::Resend) => Disposition::InDoubt,
-            (Disposition::Queued | Disposition::InDoubt, _) => Disposition::Unknown,
-            (other, _) => other,
+        *disposition = match *disposition {
+            Disposition::Queued if resends => Disposition::InDoubt,
+            Disposition::Queued | Disposition::InDoubt => Disposition::Unknown,
+            other => other,
         };
     }
 }
@@ -245,12 +249,12 @@ mod tests {
             intent_to: 3,
             doubt_to: 2,
         };
-        doubt(&mut batch, WhenInDoubt::Resend);
+        doubt(&mut batch, true);
         assert_eq!(
             batch.outcomes,
             [Disposition::InDoubt, Disposition::Accepted, Disposition::Queued]
         );
-        doubt(&mut batch, WhenInDoubt::Resend);
+        doubt(&mut batch, true);
         assert_eq!(
             batch.outcomes,
             [Disposition::Unknown, Disposition::Accepted, Disposition::Queued]

@@ -5,12 +5,14 @@
 //! what is to be written until it is back.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 use tokio_util::task::TaskTracker;
 
+use super::figures::waves_finished;
 use super::in_hand::{InHand, Snapshot};
 use super::telling::News;
 use super::{Node, crash};
@@ -23,19 +25,29 @@ pub(super) struct Recorder {
     in_hand: Mutex<Vec<Arc<InHand>>>,
     hurry: Notify,
     stopped: watch::Sender<bool>,
+    /// When all that changed was written last, or there was nothing to write; milliseconds.
+    written_at: AtomicI64,
 }
 
-impl Default for Recorder {
-    fn default() -> Self {
+impl Recorder {
+    pub(super) fn new(now: Timestamp) -> Self {
         Self {
             in_hand: Mutex::default(),
             hurry: Notify::new(),
             stopped: watch::Sender::new(false),
+            written_at: AtomicI64::new(now.as_millis()),
         }
     }
-}
 
-impl Recorder {
+    /// When all that changed was written last, or there was nothing to write.
+    pub(super) fn written_at(&self) -> Timestamp {
+        Timestamp::from_millis(self.written_at.load(Ordering::Relaxed))
+    }
+
+    fn mark_written(&self, now: Timestamp) {
+        self.written_at.store(now.as_millis(), Ordering::Relaxed);
+    }
+
     /// Takes a batch in hand; it leaves when its end is written or its lease is lost.
     pub(super) fn add(&self, batch: Arc<InHand>) {
         self.in_hand.lock().expect("no holder panics").push(batch);
@@ -105,6 +117,7 @@ pub(super) async fn run(node: Arc<Node>, lanes: TaskTracker) {
 async fn flush(node: &Node, memory: &mut Memory) {
     let mut batches = node.recorder.batches();
     if batches.is_empty() && memory.news.is_empty() {
+        node.recorder.mark_written(node.around.clock.now());
         return;
     }
     // In the order in which every writer locks rows.
@@ -123,6 +136,7 @@ async fn flush(node: &Node, memory: &mut Memory) {
             }
         }
     };
+    node.recorder.mark_written(written.at);
     if renew {
         memory.renewed_at = written.at;
     }
@@ -206,15 +220,17 @@ async fn finish_waves(node: &Node, ended: &[Arc<InHand>], memory: &mut Memory) {
     let finish = async {
         let now = node.around.clock.now();
         let mut tx = node.around.store.write().await?;
-        let mut finished = Vec::new();
+        let (mut finished, mut spans) = (Vec::new(), Vec::new());
         for wave in waves {
             if tx.mark_wave_finished(wave, now).await? > 0 {
                 finished.push(wave);
+                spans.extend(tx.find_wave_span(wave).await?);
             }
         }
         if !finished.is_empty() {
             tx.append_progress(&finished, now).await?;
             tx.commit().await?;
+            waves_finished(&spans);
         }
         Ok::<_, StorageError>(finished)
     };

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::SemaphorePermit;
 
-use super::account::{WhenInDoubt, backoff};
+use super::account::backoff;
 use super::in_hand::InHand;
 use super::waves::Leave;
 use super::{Node, crash};
@@ -191,13 +191,16 @@ impl<'a> Sending<'a> {
         for (language, addressed, recipients) in self.address(&step) {
             let message = self.batch.wave.message.in_language(language);
             let provider = &self.batch.account.provider;
+            let figures = self.batch.account.figures(self.batch.priority);
             let limit = provider.batch_limit().max(1);
             for (addressed, recipients) in addressed.chunks(limit).zip(recipients.chunks(limit)) {
                 crash::point("send.before_call");
                 let began = self.node.around.clock.now();
+                let in_flight = figures.in_flight(recipients.len());
                 let attempts = provider.send(message, recipients).await;
+                drop(in_flight);
                 crash::point("send.after_call");
-                self.measure(began, &attempts);
+                figures.answered(self.node.around.clock.now().since(began), &attempts);
                 for (addressed, attempt) in addressed.iter().zip(attempts) {
                     self.note_gone(addressed, &attempt);
                     if let Attempt::Throttled { retry_after } = attempt {
@@ -300,10 +303,10 @@ impl<'a> Sending<'a> {
             Attempt::Throttled { .. } => self.queue.push_front(position),
             Attempt::Transient { reason } => self.later.push((position, reason)),
             Attempt::Unconfirmed { reason } => {
-                let policy = self.batch.account.pace.when_in_doubt;
+                let resends = self.batch.account.pace.when_in_doubt.resends(self.batch.priority);
                 let again = self.batch.change(|hand| {
                     let once = hand.outcomes[position] == Disposition::Queued;
-                    let again = once && policy == WhenInDoubt::Resend;
+                    let again = once && resends;
                     hand.outcomes[position] = if again {
                         Disposition::InDoubt
                     } else {
@@ -389,46 +392,6 @@ impl<'a> Sending<'a> {
         }
         self.batch.change(|hand| hand.ending = Some(ending));
     }
-
-    fn measure(&self, began: crate::domain::clock::Timestamp, attempts: &[Attempt]) {
-        let account = self.batch.account.name.clone();
-        let priority = if self.batch.priority == 0 {
-            "urgent"
-        } else {
-            "normal"
-        };
-        let took = self.node.around.clock.now().since(began);
-        metrics::histogram!("oproep_call_seconds", "account" => account.clone(), "priority" => priority)
-            .record(took);
-        for (result, count) in results(attempts) {
-            if count > 0 {
-                metrics::counter!("oproep_attempts_total",
-                    "account" => account.clone(), "priority" => priority, "result" => result)
-                .increment(count);
-            }
-        }
-    }
-}
-
-fn results(attempts: &[Attempt]) -> [(&'static str, u64); 5] {
-    let mut counts = [
-        ("accepted", 0),
-        ("rejected", 0),
-        ("throttled", 0),
-        ("transient", 0),
-        ("unconfirmed", 0),
-    ];
-    for attempt in attempts {
-        let index = match attempt {
-            Attempt::Accepted => 0,
-            Attempt::Rejected { .. } => 1,
-            Attempt::Throttled { .. } => 2,
-            Attempt::Transient { .. } => 3,
-            Attempt::Unconfirmed { .. } => 4,
-        };
-        counts[index].1 += 1;
-    }
-    counts
 }
 
 /// Which attempt speaks for a participant with several devices: the one that got furthest.

@@ -12,9 +12,11 @@ use crate::domain::channel::Channel;
 use crate::domain::clock::Clock;
 use crate::domain::delivery::{Attempt, Receipt};
 use crate::domain::endpoint::Endpoint;
+use crate::domain::message::Urgency;
 use crate::domain::wave::{Accounting, WaveState};
 use crate::storage::testing::TestDatabase;
 
+mod figures;
 mod trouble;
 pub(super) mod world;
 
@@ -108,6 +110,65 @@ async fn an_answer_that_never_comes_is_followed_by_one_more_attempt_or_none_as_t
             assert_eq!(gateway.most_often(), most);
             dispatcher.stop().await;
         }
+    }
+}
+
+#[tokio::test]
+async fn where_only_what_is_urgent_is_sent_again_a_normal_wave_leaves_unknown_who_may_have_been_told() {
+    for (urgency, most, unknown) in [(Urgency::Urgent, 2, 0), (Urgency::Normal, 1, 100)] {
+        for world in worlds(100).await {
+            let gateway = Gateway::new(|_, before| match before {
+                0 => Attempt::Unconfirmed {
+                    reason: "timeout".to_owned(),
+                },
+                _ => Attempt::Accepted,
+            });
+            let wave = world.start_wave_of(urgency, 100).await;
+            let pace = Pace {
+                when_in_doubt: WhenInDoubt::ResendUrgent,
+                ..PACE
+            };
+            let dispatcher = world.dispatcher(&gateway, pace).await;
+            let end = world.until(wave, WaveState::Finished).await;
+            assert_eq!((end.unknown, end.accepted), (unknown, 100 - unknown));
+            assert_eq!(gateway.most_often(), most);
+            dispatcher.stop().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_lane_that_broke_and_outcomes_that_wait_longer_than_a_lease_are_trouble_and_told() {
+    for mut world in worlds(50).await {
+        let clock = Clock::manual(world.around.clock.now());
+        world.around.clock = clock.clone();
+        let gateway = Gateway::new(|_, _| Attempt::Accepted);
+        gateway.held.store(true, Ordering::SeqCst);
+        world.start_wave(50).await;
+        let dispatcher = world.dispatcher(&gateway, PACE).await;
+        gateway.until_called().await;
+        clock.advance(world.around.timing.flush_every);
+        assert_eq!(dispatcher.trouble(), None);
+        dispatcher.node.mark_broken();
+        assert!(
+            dispatcher
+                .trouble()
+                .is_some_and(|why| why.contains("see the log"))
+        );
+        clock.advance(world.around.timing.lease);
+        tokio::time::timeout(Duration::from_secs(20), async {
+            while dispatcher.trouble().is_some() {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await
+        .expect("it was begun anew, and the recorder goes on");
+        world.database.store.close().await;
+        clock.advance(Duration::from_secs(12));
+        assert_eq!(
+            dispatcher.trouble().as_deref(),
+            Some("outcomes wait for the database for 12 s")
+        );
     }
 }
 

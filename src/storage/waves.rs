@@ -10,6 +10,8 @@ use crate::domain::clock::Timestamp;
 use crate::domain::id::{AccountId, ActionId, RegionId, WaveId};
 use crate::domain::wave::{Accounting, WaveKind, WaveMessage, WaveState};
 
+pub mod span;
+
 statements! {
     INSERT_WAVE = "insert into waves (id, action_id, ordinal, kind, state, priority, area_sealed, message_sealed, \
         audience, audience_count, created_by, created_at, expires_at) \

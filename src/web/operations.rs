@@ -1,32 +1,75 @@
 //! What operations watches: whether the process lives, whether it is ready, and its figures.
 
+use std::sync::Arc;
+
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{FromRef, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::{StatusCode, header};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio_util::sync::CancellationToken;
 
 use super::Web;
-use super::problem::ProblemKind;
+use super::problem::{Problem, ProblemKind};
+use crate::directory::Directory;
+use crate::dispatch::Dispatcher;
+use crate::storage::Store;
 
 pub mod ready;
 
-use ready::readiness;
+use ready::{readiness, readiness_in_a_word};
 
-/// `/livez`, `/readyz` and `/metrics`; the last only where the settings want it on this listener.
-pub fn router(web: &Web) -> Router<Web> {
-    let router = Router::new()
-        .route("/livez", get(|| async { "ok\n" }))
-        .route("/readyz", get(readiness));
-    if web.settings().operations {
-        router.route("/metrics", get(figures))
-    } else {
-        router
+/// What is watched of a process. Clones are cheap and share it.
+#[derive(Clone, Debug)]
+pub struct Watched(Arc<WatchedParts>);
+
+/// The parts of a process that are watched.
+#[derive(Debug)]
+pub struct WatchedParts {
+    /// The database.
+    pub store: Store,
+    /// Participants in memory; none in a process that only sends.
+    pub directory: Option<Directory>,
+    /// The lanes; none where other processes send.
+    pub dispatcher: Option<Dispatcher>,
+    /// The figures for Prometheus; none when they are not kept.
+    pub figures: Option<PrometheusHandle>,
+    /// Ends when the process stops.
+    pub closing: CancellationToken,
+}
+
+impl Watched {
+    /// These parts are watched.
+    pub fn new(parts: WatchedParts) -> Self {
+        Self(Arc::new(parts))
     }
 }
 
-/// `/livez`, `/readyz` and `/metrics`, for a listener of their own.
-pub fn alone() -> Router<Web> {
+impl FromRef<Web> for Watched {
+    fn from_ref(web: &Web) -> Self {
+        web.watched().clone()
+    }
+}
+
+/// `/livez`, `/readyz` and `/metrics` for the public listener. The parts and the figures are told there only
+/// where the settings want it.
+pub fn router(web: &Web) -> Router<Web> {
+    if web.settings().operations {
+        routes()
+    } else {
+        Router::new()
+            .route("/livez", get(|| async { "ok\n" }))
+            .route("/readyz", get(readiness_in_a_word))
+    }
+}
+
+/// `/livez`, `/readyz` and `/metrics`.
+pub fn routes<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Watched: FromRef<S>,
+{
     Router::new()
         .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(readiness))
@@ -34,12 +77,12 @@ pub fn alone() -> Router<Web> {
 }
 
 /// The figures in Prometheus' text format 0.0.4.
-async fn figures(State(web): State<Web>) -> Response {
-    match web.figures() {
+async fn figures(State(watched): State<Watched>) -> Response {
+    match &watched.0.figures {
         Some(figures) => {
             let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
             (StatusCode::OK, kind, figures.render()).into_response()
         }
-        None => super::problem::Problem::new(ProblemKind::NotFound).into_response(),
+        None => Problem::new(ProblemKind::NotFound).into_response(),
     }
 }

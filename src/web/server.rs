@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use super::Web;
+use super::operations::Watched;
 use stalled::Progressing;
 
 mod stalled;
@@ -47,8 +48,20 @@ pub async fn serve(listener: TcpListener, web: Web, stop: impl Future<Output = (
 
 /// Answers what operations watches on a listener of its own, until `stop` ends.
 pub async fn serve_operations(listener: TcpListener, web: Web, stop: impl Future<Output = ()>) {
-    let router = super::frame::dress(super::operations::alone(), &web);
+    let router = super::frame::dress(super::operations::routes(), &web);
     serve_router(listener, router, web, stop).await;
+}
+
+/// The same for a process that answers nothing else.
+pub async fn serve_watched(
+    listener: TcpListener,
+    watched: Watched,
+    stop: impl Future<Output = ()> + Send + 'static,
+) {
+    let router = super::operations::routes().with_state(watched);
+    if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stop).await {
+        tracing::error!(%error, "nobody is told any more how this process does");
+    }
 }
 
 async fn serve_router(listener: TcpListener, router: Router, web: Web, stop: impl Future<Output = ()>) {

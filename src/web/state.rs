@@ -5,7 +5,7 @@ use std::sync::Arc;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::operations::ready::ReadyPart;
+use super::operations::{Watched, WatchedParts};
 use super::rate::RateLimits;
 use super::room::Room;
 use super::settings::WebSettings;
@@ -36,8 +36,6 @@ pub struct WebParts {
     pub receipts: Receipts,
     /// The figures for Prometheus; none when they are not kept.
     pub figures: Option<PrometheusHandle>,
-    /// What must be ready beside the database before requests are welcome.
-    pub ready: Vec<ReadyPart>,
 }
 
 /// The edge's state. Clones are cheap and share it.
@@ -49,16 +47,26 @@ struct Inner {
     parts: WebParts,
     room: Room,
     rates: RateLimits,
+    watched: Watched,
     closing: CancellationToken,
 }
 
 impl Web {
     /// The state of an edge with these parts.
     pub fn new(parts: WebParts) -> Self {
+        let closing = CancellationToken::new();
+        let watched = Watched::new(WatchedParts {
+            store: parts.store.clone(),
+            directory: Some(parts.desk.directory().clone()),
+            dispatcher: parts.desk.dispatcher().cloned(),
+            figures: parts.figures.clone(),
+            closing: closing.clone(),
+        });
         Self(Arc::new(Inner {
             room: Room::new(&parts.settings),
             rates: RateLimits::new(parts.settings.rates, parts.clock.clone()),
-            closing: CancellationToken::new(),
+            watched,
+            closing,
             parts,
         }))
     }
@@ -103,14 +111,9 @@ impl Web {
         self.0.parts.desk.events()
     }
 
-    /// The figures for Prometheus.
-    pub fn figures(&self) -> Option<&PrometheusHandle> {
-        self.0.parts.figures.as_ref()
-    }
-
-    /// What must be ready beside the database.
-    pub fn ready_parts(&self) -> &[ReadyPart] {
-        &self.0.parts.ready
+    /// What operations watches.
+    pub fn watched(&self) -> &Watched {
+        &self.0.watched
     }
 
     /// The room for requests at work.

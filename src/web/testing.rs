@@ -27,7 +27,6 @@ impl WebParts {
             desk: desk.clone(),
             receipts: Receipts::start(around),
             figures: None,
-            ready: Vec::new(),
         }
     }
 }

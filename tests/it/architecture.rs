@@ -30,7 +30,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
         "web",
         &["domain", "storage", "channels", "directory", "dispatch", "desk"],
     ),
-    ("config", &["channels", "dispatch", "telemetry", "web"]),
+    ("config", &["channels", "desk", "dispatch", "telemetry", "web"]),
     (
         "app",
         &[

@@ -18,13 +18,25 @@ async fn a_ready_server_says_which_parts_are_ready_and_stops_when_asked() {
         let answer = server.client.get(server.url("/readyz")).send().await.unwrap();
         assert_eq!(answer.status(), 200);
         let parts: serde_json::Value = answer.json().await.unwrap();
-        assert_eq!(parts["parts"][0]["name"], "database");
+        let names = [0, 1, 2].map(|index| parts["parts"][index]["name"].clone());
+        assert_eq!(names, ["database", "directory", "dispatcher"], "{parts}");
         let live = server.client.get(server.url("/livez")).send().await.unwrap();
         assert_eq!(live.text().await.unwrap(), "ok\n");
         tokio::time::timeout(Duration::from_secs(30), server.stop())
             .await
             .expect("it stops");
     }
+}
+
+#[tokio::test]
+async fn where_operations_has_a_listener_of_its_own_strangers_hear_one_word() {
+    let database = TestDatabase::sqlite().await;
+    let server = TestServer::start(database, |settings| settings.operations = false).await;
+    let answer = server.client.get(server.url("/readyz")).send().await.unwrap();
+    assert_eq!(answer.text().await.unwrap(), r#"{"ready":true}"#);
+    let figures = server.client.get(server.url("/metrics")).send().await.unwrap();
+    assert_eq!(figures.status(), 404);
+    server.stop().await;
 }
 
 #[tokio::test]

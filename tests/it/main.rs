@@ -6,6 +6,7 @@ mod architecture;
 mod demo;
 mod description;
 mod examples;
+mod figures;
 mod frame;
 mod live;
 mod matrix;

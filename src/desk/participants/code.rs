@@ -19,8 +19,6 @@ use crate::domain::participant::{Contact, Places, Topics};
 use crate::domain::random::Random;
 use crate::storage::verifications::NewVerification;
 
-/// How long a code can be used.
-const VALID: Duration = Duration::from_secs(15 * 60);
 /// How often a code can be tried.
 const TRIES: u8 = 5;
 /// Codes for one address within [`WINDOW`].
@@ -63,15 +61,18 @@ fn new_code(random: &Random) -> String {
     format!("{:06}", random.below(1_000_000))
 }
 
-fn message(code: &str, language: Language, expires_at: Timestamp) -> Message {
+fn message(code: &str, language: Language, valid: Duration, expires_at: Timestamp) -> Message {
+    let minutes = valid.as_secs() / 60;
     let (title, body) = match language {
         Language::Nl => (
             "Uw code voor Oproep",
-            format!("Uw code voor Oproep is {code}. Geef hem aan niemand. De code geldt 15 minuten."),
+            format!("Uw code voor Oproep is {code}. Geef hem aan niemand. De code geldt {minutes} minuten."),
         ),
         Language::En => (
             "Your code for Oproep",
-            format!("Your code for Oproep is {code}. Give it to nobody. It can be used for 15 minutes."),
+            format!(
+                "Your code for Oproep is {code}. Give it to nobody. It can be used for {minutes} minutes."
+            ),
         ),
     };
     Message {
@@ -93,7 +94,8 @@ impl Desk {
         let address = waiting.address.clone();
         let code = new_code(&parts.random);
         let verification = VerificationId::new(now, &parts.random);
-        let expires_at = now + VALID;
+        let valid = self.0.lifetimes.code;
+        let expires_at = now + valid;
         let mut tx = parts.store.write().await?;
         if tx.count_codes_since(&parts.keys, &address, now - WINDOW).await? >= CODES {
             return Err(DeskError::TooMany { retry_after: WINDOW });
@@ -119,12 +121,27 @@ impl Desk {
         // When the queue is full, the code that is stored was never told to anyone and runs out.
         parts
             .codes
-            .send(message(&code, waiting.language, expires_at), recipient)
+            .send(message(&code, waiting.language, valid, expires_at), recipient)
             .map_err(|_| Reason::TooManyCodes)?;
         Ok(CodeSent {
             verification,
             channel,
             expires_at,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_message_says_how_long_the_code_can_be_used() {
+        let body = |language| {
+            let valid = Duration::from_mins(20);
+            message("123456", language, valid, Timestamp::from_millis(0)).body
+        };
+        assert!(body(Language::Nl).ends_with("De code geldt 20 minuten."));
+        assert!(body(Language::En).ends_with("It can be used for 20 minutes."));
     }
 }

@@ -44,6 +44,7 @@ pub(super) struct Gateway {
     channel: Channel,
     pub(super) held: AtomicBool,
     pub(super) release: tokio::sync::Notify,
+    called: watch::Sender<bool>,
 }
 
 impl Gateway {
@@ -63,6 +64,7 @@ impl Gateway {
             behaviour: Box::new(behaviour),
             held: AtomicBool::new(false),
             release: tokio::sync::Notify::new(),
+            called: watch::Sender::new(false),
         })
     }
 
@@ -72,6 +74,10 @@ impl Gateway {
 
     pub(super) fn most_often(&self) -> u32 {
         self.told.lock().unwrap().values().copied().max().unwrap_or(0)
+    }
+
+    pub(super) async fn until_called(&self) {
+        let _ = self.called.subscribe().wait_for(|called| *called).await;
     }
 
     pub(super) async fn until_told(&self, count: u64) {
@@ -90,6 +96,7 @@ impl Provider for Gateway {
 
     fn send<'a>(&'a self, _: &'a Message, recipients: &'a [Recipient]) -> BoxFuture<'a, Vec<Attempt>> {
         async move {
+            self.called.send_replace(true);
             while self.held.load(Ordering::SeqCst) {
                 self.release.notified().await;
             }
@@ -129,10 +136,10 @@ pub(super) const PACE: Pace = Pace {
     when_in_doubt: WhenInDoubt::Resend,
 };
 
-fn message(language: Language, clock: &Clock) -> Message {
+fn message(language: Language, urgency: Urgency, clock: &Clock) -> Message {
     Message {
         purpose: Purpose::Alert,
-        urgency: Urgency::Urgent,
+        urgency,
         language,
         title: "Vermist".to_owned(),
         body: "Meisje van 9 jaar".to_owned(),
@@ -232,8 +239,8 @@ impl World {
             urgency,
             area: None,
             message: WaveMessage {
-                nl: message(Language::Nl, clock),
-                en: message(Language::En, clock),
+                nl: message(Language::Nl, urgency, clock),
+                en: message(Language::En, urgency, clock),
             },
             created_by: AccountId::new(clock.now(), &self.around.random),
             created_at: clock.now(),

@@ -1,6 +1,5 @@
 //! Readiness: each part of the process, and whether it can do its work.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
@@ -8,33 +7,18 @@ use axum::extract::State;
 use http::StatusCode;
 use serde::Serialize;
 
-use super::super::Web;
+use super::{Watched, WatchedParts};
+use crate::directory::Directory;
+use crate::storage::Store;
+
+#[cfg(test)]
+mod tests;
 
 /// How long the database gets to answer.
 const ANSWER_WITHIN: Duration = Duration::from_secs(2);
-
-/// A part that must be ready before requests are welcome: the directory, for instance.
-#[derive(Clone)]
-pub struct ReadyPart {
-    name: &'static str,
-    is_ready: Arc<dyn Fn() -> bool + Send + Sync>,
-}
-
-impl std::fmt::Debug for ReadyPart {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "ReadyPart({})", self.name)
-    }
-}
-
-impl ReadyPart {
-    /// A part of this name that is ready when `is_ready` says so.
-    pub fn new(name: &'static str, is_ready: impl Fn() -> bool + Send + Sync + 'static) -> Self {
-        Self {
-            name,
-            is_ready: Arc::new(is_ready),
-        }
-    }
-}
+/// The longest that the directory may be without having taken in everything: an audience would be counted among
+/// people as they were then. To take in an import of everyone takes minutes.
+const FOLLOW_WITHIN: Duration = Duration::from_mins(5);
 
 /// What `/readyz` answers.
 #[derive(Debug, Serialize)]
@@ -43,48 +27,98 @@ pub struct Readiness {
     parts: Vec<PartState>,
 }
 
+/// What `/readyz` answers strangers.
+#[derive(Debug, Serialize)]
+pub struct ReadinessInAWord {
+    ready: bool,
+}
+
 #[derive(Debug, Serialize)]
 struct PartState {
     name: &'static str,
     ready: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    why: Option<&'static str>,
+    why: Option<String>,
+    /// Of the directory: changes in the database that it has not taken in yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    behind: Option<u64>,
+}
+
+impl PartState {
+    const fn new(name: &'static str, why: Option<String>) -> Self {
+        Self {
+            name,
+            ready: why.is_none(),
+            why,
+            behind: None,
+        }
+    }
 }
 
 /// 200 when every part is ready, otherwise 503; the parts by name either way.
-pub async fn readiness(State(web): State<Web>) -> (StatusCode, Json<Readiness>) {
-    let mut parts = vec![database(&web).await];
-    parts.extend(web.ready_parts().iter().map(|part| PartState {
-        name: part.name,
-        ready: (part.is_ready)(),
-        why: None,
-    }));
-    if web.closing().is_cancelled() {
-        parts.push(PartState {
-            name: "listener",
-            ready: false,
-            why: Some("this process is stopping"),
-        });
-    }
-    let ready = parts.iter().all(|part| part.ready);
-    let status = if ready {
+pub async fn readiness(State(watched): State<Watched>) -> (StatusCode, Json<Readiness>) {
+    let readiness = look(&watched.0).await;
+    (status(readiness.ready), Json(readiness))
+}
+
+/// The same without the parts.
+pub async fn readiness_in_a_word(State(watched): State<Watched>) -> (StatusCode, Json<ReadinessInAWord>) {
+    let Readiness { ready, .. } = look(&watched.0).await;
+    (status(ready), Json(ReadinessInAWord { ready }))
+}
+
+const fn status(ready: bool) -> StatusCode {
+    if ready {
         StatusCode::OK
     } else {
         StatusCode::SERVICE_UNAVAILABLE
-    };
-    (status, Json(Readiness { ready, parts }))
+    }
 }
 
-async fn database(web: &Web) -> PartState {
-    let why = match tokio::time::timeout(ANSWER_WITHIN, web.store().is_current()).await {
+async fn look(watched: &WatchedParts) -> Readiness {
+    let mut parts = vec![database(&watched.store).await];
+    if let Some(of_process) = &watched.directory {
+        parts.push(directory(of_process, &watched.store).await);
+    }
+    if let Some(dispatcher) = &watched.dispatcher {
+        parts.push(PartState::new("dispatcher", dispatcher.trouble()));
+    }
+    if watched.closing.is_cancelled() {
+        let why = "this process is stopping".to_owned();
+        parts.push(PartState::new("listener", Some(why)));
+    }
+    Readiness {
+        ready: parts.iter().all(|part| part.ready),
+        parts,
+    }
+}
+
+async fn database(store: &Store) -> PartState {
+    let why = match tokio::time::timeout(ANSWER_WITHIN, store.is_current()).await {
         Ok(Ok(true)) => None,
         Ok(Ok(false)) => Some("the schema is behind: run `oproep migrate`"),
         Ok(Err(_)) => Some("the database does not answer"),
         Err(_) => Some("the database does not answer in time"),
     };
+    PartState::new("database", why.map(str::to_owned))
+}
+
+async fn directory(directory: &Directory, store: &Store) -> PartState {
+    let silent = directory.followed_since();
+    let why = (silent > FOLLOW_WITHIN).then(|| {
+        format!(
+            "participants in memory did not follow the database for {} s",
+            silent.as_secs()
+        )
+    });
+    let position = async { store.read().await?.directory_position().await };
+    let last = tokio::time::timeout(ANSWER_WITHIN, position).await;
     PartState {
-        name: "database",
-        ready: why.is_none(),
-        why,
+        // Where the database does not answer, its own part says so.
+        behind: last
+            .ok()
+            .and_then(Result::ok)
+            .map(|last| directory.changes_until(last)),
+        ..PartState::new("directory", why)
     }
 }

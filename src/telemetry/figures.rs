@@ -1,0 +1,131 @@
+//! Every figure that is kept, with what it says. `docs/operation.md` says what to make of them.
+
+use FigureKind::{Counter, Gauge, Histogram};
+use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+
+/// What a figure does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FigureKind {
+    /// Only rises.
+    Counter,
+    /// Rises and falls.
+    Gauge,
+    /// Counts how often a value lay below each of some bounds.
+    Histogram,
+}
+
+impl FigureKind {
+    /// As Prometheus writes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Gauge => "gauge",
+            Self::Histogram => "histogram",
+        }
+    }
+}
+
+/// A figure that is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Figure {
+    /// Its name; what ends in `_seconds` counts in seconds.
+    pub name: &'static str,
+    /// What it does.
+    pub kind: FigureKind,
+    /// What it says.
+    pub help: &'static str,
+}
+
+const fn figure(kind: FigureKind, name: &'static str, help: &'static str) -> Figure {
+    Figure { name, kind, help }
+}
+
+/// All of them. Lanes are told apart by account, channel and priority.
+pub const FIGURES: [Figure; 14] = [
+    figure(
+        Gauge,
+        "oproep_queued",
+        "Recipients of a lane who wait or are under way, in the whole database: the same on every node.",
+    ),
+    figure(
+        Gauge,
+        "oproep_queue_oldest_seconds",
+        "How long a lane's oldest batch that may be sent waits to be taken: the same on every node.",
+    ),
+    figure(
+        Gauge,
+        "oproep_in_flight",
+        "Messages of a lane that this node handed over and the provider has not answered for.",
+    ),
+    figure(
+        Counter,
+        "oproep_attempts_total",
+        "Messages of a lane handed over by this node, by result: accepted, permanent, throttled, transient, unconfirmed.",
+    ),
+    figure(
+        Counter,
+        "oproep_broken_total",
+        "How often a lane, or the sending of a batch in it, ended in a fault of the program and was begun anew.",
+    ),
+    figure(
+        Histogram,
+        "oproep_call_seconds",
+        "How long a provider took for a call, by lane.",
+    ),
+    figure(
+        Histogram,
+        "oproep_wave_first_handover_seconds",
+        "From the order of a wave to its first hand-over, by kind and urgency; counted once when the wave is finished.",
+    ),
+    figure(
+        Histogram,
+        "oproep_wave_last_handover_seconds",
+        "From the order of a wave to its last hand-over, by kind and urgency; counted once when the wave is finished.",
+    ),
+    figure(
+        Counter,
+        "oproep_receipts_total",
+        "Reports of delivery from providers, by result: taken, unknown.",
+    ),
+    figure(
+        Counter,
+        "oproep_http_requests_total",
+        "Requests answered, by method, route and status.",
+    ),
+    figure(
+        Histogram,
+        "oproep_http_request_seconds",
+        "How long requests took to be answered, by method and route.",
+    ),
+    figure(
+        Counter,
+        "oproep_http_refused_total",
+        "Requests refused because too many were at work.",
+    ),
+    figure(
+        Counter,
+        "oproep_http_panics_total",
+        "Requests that ended in a fault of the program.",
+    ),
+    figure(
+        Counter,
+        "oproep_live_let_go_total",
+        "Live streams ended because their reader was too slow.",
+    ),
+];
+
+/// Says of every figure what it is, to whoever fetches them.
+pub(super) fn describe() {
+    for Figure { name, kind, help } in FIGURES {
+        let unit = if name.ends_with("_seconds") {
+            Unit::Seconds
+        } else {
+            Unit::Count
+        };
+        match kind {
+            FigureKind::Counter => describe_counter!(name, unit, help),
+            FigureKind::Gauge => describe_gauge!(name, unit, help),
+            FigureKind::Histogram => describe_histogram!(name, unit, help),
+        }
+    }
+}
