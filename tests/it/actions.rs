@@ -35,7 +35,7 @@ async fn an_action_from_draft_to_outcome() {
         assert_eq!(started["audience"], reach["total"]);
         assert!(started["audience"].as_u64().unwrap() > 0);
         let stale = server
-            .post(&path("/start"), &operator, &json!({ "version": 1 }))
+            .post(&path("/start"), &operator, &json!({ "version": 7 }))
             .await;
         assert_eq!((stale.status.as_u16(), stale.problem()), (409, "conflict"));
         assert_eq!(stale.body["code"], "changed_meanwhile");

@@ -7,6 +7,7 @@ use super::waves::{WaveDraft, closing_expires_at, wave_started};
 use super::{event, seen_at};
 use crate::domain::action::{Action, ActionState, Deed, Phase, Texts};
 use crate::domain::actor::Actor;
+use crate::domain::channel::ChannelSet;
 use crate::domain::event::EventKind;
 use crate::domain::id::ActionId;
 use crate::domain::outcome::{Outcome, OutcomeKind};
@@ -82,7 +83,8 @@ impl Desk {
     ) -> Result<Ended> {
         let texts = texts.unwrap_or_else(|| outcome.default_texts(action.content.kind));
         let mut problems = Problems::default();
-        texts.check(action.content.channels, &mut problems);
+        // It may go over any channel: see [`Desk::audience_of_told`].
+        texts.check(ChannelSet::ALL, &mut problems);
         problems.or(())?;
         self.write_state(&mut tx, &action, &to, Some(&texts)).await?;
         tx.mark_waves_halted(action.id, deed.at).await?;

@@ -4,6 +4,7 @@ use super::super::{Desk, Result, Scope};
 use super::start::Started;
 use super::waves::WaveDraft;
 use crate::domain::action::Texts;
+use crate::domain::channel::ChannelSet;
 use crate::domain::id::ActionId;
 use crate::domain::problem::Problems;
 use crate::domain::wave::WaveKind;
@@ -28,7 +29,8 @@ impl Desk {
             (action, told)
         };
         let mut problems = Problems::default();
-        texts.check(action.content.channels, &mut problems);
+        // It may go over any channel: see [`Desk::audience_of_told`].
+        texts.check(ChannelSet::ALL, &mut problems);
         problems.or(())?;
         let expires_at = action.state.correctable()?.expires_at;
         let wave = WaveDraft {
