@@ -81,6 +81,7 @@ struct Bench {
 }
 
 impl Bench {
+    #[expect(clippy::too_many_lines, reason = "one row after the other")]
     fn run(&mut self, participants: u32, copies: i32) {
         let size = u64::from(participants);
         let places = population::population(&self.region, participants, copies, size);
@@ -198,7 +199,7 @@ impl Bench {
             }
             report::record(rows);
         }
-        self.nearest_first(&index, size, &places);
+        Self::nearest_first(&index, size, &places);
         self.changes(&mut index, size, &places, peers.map(|(rstar, _)| rstar));
     }
 
@@ -240,7 +241,7 @@ impl Bench {
         index
     }
 
-    fn nearest_first(&self, index: &Index, size: u64, places: &[(u32, Point)]) {
+    fn nearest_first(index: &Index, size: u64, places: &[(u32, Point)]) {
         let everyone = (0..size as u32).collect();
         let from = places[places.len() / 2].1;
         let order_s = median_s(3, || index.nearest_first(&everyone, from));

@@ -98,7 +98,7 @@ impl Config {
     /// The default with changes made by the program: the demonstration and tests. Neither file nor environment
     /// goes over it.
     pub fn over_default(changes: &impl Serialize) -> Result<Self, ConfigError> {
-        Self::read(Figment::from(Toml::string(DEFAULT)).merge(Serialized::defaults(changes)))
+        Self::read(&Figment::from(Toml::string(DEFAULT)).merge(Serialized::defaults(changes)))
     }
 
     /// How long sessions and codes last.
@@ -114,10 +114,10 @@ impl Config {
             }
             figment = figment.merge(Toml::file_exact(file));
         }
-        Self::read(figment.merge(environment))
+        Self::read(&figment.merge(environment))
     }
 
-    fn read(figment: Figment) -> Result<Self, ConfigError> {
+    fn read(figment: &Figment) -> Result<Self, ConfigError> {
         let mut value = figment.extract::<figment::value::Value>().map_err(Box::new)?;
         secret_files::resolve(&mut value, "")?;
         let config: Self = value.deserialize().map_err(Box::new)?;

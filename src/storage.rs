@@ -1,7 +1,7 @@
 //! One store on two databases: SQLite inside the process, or PostgreSQL for many nodes.
 //!
 //! Every statement is one text that both understand, with a deliberate pair where they cannot; it is named in
-//! a [`statements!`](statement) list, and a test prepares all of them on both. A use case opens one
+//! a `statements!` list, and a test prepares all of them on both. A use case opens one
 //! transaction ([`Store::read`], [`Store::write`]), calls what it needs of the modules below, and commits.
 //! Time is a parameter, never the database's.
 

@@ -17,7 +17,7 @@ impl Ground {
     /// An order as an operator gives it, for now.
     pub fn order(&self) -> Order {
         let now = self.clock.now();
-        let expires_at = now + Duration::from_secs(3600);
+        let expires_at = now + Duration::from_hours(1);
         let message = |language| Message {
             purpose: Purpose::Alert,
             urgency: Urgency::Urgent,

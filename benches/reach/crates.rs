@@ -37,11 +37,10 @@ impl Test {
 }
 
 fn bounds(asked: &Asked) -> Bounds {
-    asked
-        .circle
-        .as_ref()
-        .map(Circle::bounds)
-        .unwrap_or_else(|| asked.polygons.as_ref().expect("polygons").bounds())
+    asked.circle.as_ref().map_or_else(
+        || asked.polygons.as_ref().expect("polygons").bounds(),
+        Circle::bounds,
+    )
 }
 
 fn degrees(point: Point) -> Coord {

@@ -281,7 +281,10 @@ fn run(command: &mut Command) -> Result<(), String> {
         .status();
     match status {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("{:?} ended with {status}", command.get_program())),
-        Err(error) => Err(format!("{:?} cannot be run: {error}", command.get_program())),
+        Ok(status) => Err(format!("{} ended with {status}", command.get_program().display())),
+        Err(error) => Err(format!(
+            "{} cannot be run: {error}",
+            command.get_program().display()
+        )),
     }
 }

@@ -1,7 +1,7 @@
 //! E-mail over SMTP, fast: mails are composed once and sent over kept connections without waiting more than
 //! one round trip each.
 //!
-//! lettre writes the mail ([`letter`]); sending is our own, because a wave has to go out in seconds. Where the
+//! lettre writes the mail (`letter.rs`); sending is our own, because a wave has to go out in seconds. Where the
 //! server offers PIPELINING (RFC 2920) the commands of an envelope are one write, and those of the next mail
 //! leave together with the text of the one before: one round trip a mail, where the plain dialogue takes four.
 //! A refused recipient costs only that recipient, whatever the server says afterwards.

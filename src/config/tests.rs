@@ -13,7 +13,7 @@ use crate::dispatch::account::WhenInDoubt;
 use crate::web::rate::Rates;
 
 fn read(over: &str) -> Result<Config, ConfigError> {
-    Config::read(Figment::from(Toml::string(DEFAULT)).merge(Toml::string(over)))
+    Config::read(&Figment::from(Toml::string(DEFAULT)).merge(Toml::string(over)))
 }
 
 /// The default with the settings that stand in it commented out.
@@ -51,7 +51,7 @@ fn the_default_can_be_used_as_it_is() {
 
 #[test]
 fn every_setting_that_stands_there_commented_out_is_read() {
-    let config = Config::read(Figment::from(Toml::string(&everything()))).unwrap();
+    let config = Config::read(&Figment::from(Toml::string(&everything()))).unwrap();
     assert!(config.email.is_some() && config.sms.kannel.is_some() && config.push.fcm.is_some());
 }
 
@@ -75,7 +75,7 @@ fn every_setting_that_is_read_stands_there_and_every_one_that_stands_there_is_re
     for (table, stand_there) in found {
         // Whoever reads the table refuses a setting that is none, and names those that it knows.
         let figment = Figment::from(Toml::string(&text)).merge((format!("{table}no_setting"), 1));
-        let read: &[&str] = match Config::read(figment) {
+        let read: &[&str] = match Config::read(&figment) {
             Err(ConfigError::Setting(error)) => match error.kind {
                 Kind::UnknownField(_, read) => read,
                 // One word or a table: not told apart by its settings.

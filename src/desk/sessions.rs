@@ -14,7 +14,7 @@ use crate::storage::Tx;
 use crate::storage::sessions::{Session, SessionHolder};
 
 /// How often the last use of a session is written down.
-const SEEN_EVERY: Duration = Duration::from_secs(60);
+const SEEN_EVERY: Duration = Duration::from_mins(1);
 /// The most characters that are kept of what a browser calls itself.
 const MAX_USER_AGENT_CHARS: usize = 200;
 

@@ -103,7 +103,7 @@ impl TestDesk {
             name: "N. Jansen".to_owned(),
             role,
             region: region_id(region),
-            trained_until: Some(self.desk.now() + Duration::from_secs(365 * 24 * 60 * 60)),
+            trained_until: Some(self.desk.now() + Duration::from_hours(8760)),
             password: Some(PASSWORD.to_owned()),
         };
         self.desk

@@ -5,11 +5,11 @@ use std::time::Duration;
 use super::{Desk, Result};
 
 /// Codes are counted by the hour, so they are kept that long.
-const CODES: Duration = Duration::from_secs(60 * 60);
+const CODES: Duration = Duration::from_hours(1);
 /// How long a device that is out of use stays in the list of its participant.
-const RETIRED_DEVICES: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const RETIRED_DEVICES: Duration = Duration::from_hours(720);
 /// How long the answer of a creating call is kept for its repetitions.
-const ANSWERED_CALLS: Duration = Duration::from_secs(24 * 60 * 60);
+const ANSWERED_CALLS: Duration = Duration::from_hours(24);
 
 impl Desk {
     /// Forgets sessions, codes, devices out of use and answered calls whose time is over. Meant to run every

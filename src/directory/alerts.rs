@@ -12,7 +12,7 @@ use crate::domain::clock::Timestamp;
 use crate::domain::id::{ActionId, WaveId};
 
 /// How long an alert counts.
-pub(super) const WINDOW: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+pub(super) const WINDOW: Duration = Duration::from_hours(168);
 
 /// The alerts of the last days, and who had how many.
 #[derive(Default)]

@@ -26,7 +26,7 @@ const LONG_RUN: u32 = 20_000;
 /// Participants taken in while readers wait: about half a millisecond.
 const APPLIED_AT_ONCE: usize = 64;
 /// Waves are committed out of the order of their times, by at most this much.
-const WAVES_OVERLAP: Duration = Duration::from_secs(60);
+const WAVES_OVERLAP: Duration = Duration::from_mins(1);
 
 impl Directory {
     /// Follows the database until `closing`. Errors are logged, and the next round tries again.
@@ -98,7 +98,9 @@ impl Directory {
         };
         for numbers in left.chunks(APPLIED_AT_ONCE) {
             let mut population = self.population_mut();
-            numbers.iter().for_each(|number| population.remove(*number));
+            for number in numbers {
+                population.remove(*number);
+            }
         }
         Ok(())
     }

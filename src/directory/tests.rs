@@ -56,7 +56,9 @@ fn population(entries: &Model, territory: &Territory) -> Population {
     )
     .unwrap();
     let mut sets = population::Sets::default();
-    entries.values().for_each(|entry| sets.set(entry));
+    for entry in entries.values() {
+        sets.set(entry);
+    }
     let people = regions::RegionPeople::build(territory, &index).unwrap();
     Population::new(index, sets, people, 0)
 }

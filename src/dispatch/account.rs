@@ -86,7 +86,7 @@ impl std::fmt::Debug for AccountSettings {
         f.debug_struct("AccountSettings")
             .field("name", &self.name)
             .field("pace", &self.pace)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -46,9 +46,10 @@ impl Codes {
                 let (providers, clock) = (providers.clone(), clock.clone());
                 tokio::spawn(async move {
                     let channel = recipient.endpoint.channel();
-                    match providers.get(&channel) {
-                        Some(provider) => send(&**provider, &clock, &message, recipient).await,
-                        None => tracing::error!(%channel, "a code was not sent: the channel has no provider"),
+                    if let Some(provider) = providers.get(&channel) {
+                        send(&**provider, &clock, &message, recipient).await;
+                    } else {
+                        tracing::error!(%channel, "a code was not sent: the channel has no provider");
                     }
                     drop(hand);
                 });

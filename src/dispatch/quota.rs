@@ -122,7 +122,7 @@ impl Quota {
                 Ok(next_us) => return next_us - span,
                 // Without the row each node keeps the pace by itself until the database is back.
                 Err(error) => {
-                    tracing::warn!(account = %self.account, %error, "the shared quota is out of reach")
+                    tracing::warn!(account = %self.account, %error, "the shared quota is out of reach");
                 }
             }
         }

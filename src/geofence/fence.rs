@@ -130,8 +130,10 @@ impl Node {
         let first = strips.start.max(layout.strip(bounds.south));
         let end = strips.end.min(layout.strip(bounds.north) + 1).max(first);
         match self {
-            Self::Rings(polygons) => Cut::Zones(rings::zones(rings_of(polygons), layout, first..end)),
-            Self::Disc(circle) => Cut::Zones(Rim::new(*circle).zones(layout, first..end)),
+            Self::Rings(polygons) => {
+                Cut::Zones(Box::new(rings::zones(rings_of(polygons), layout, first..end)))
+            }
+            Self::Disc(circle) => Cut::Zones(Box::new(Rim::new(*circle).zones(layout, first..end))),
             Self::Union(nodes) => Cut::Union(nodes.iter().map(|node| node.cut(layout, strips)).collect()),
             Self::Difference(pair) => {
                 let from = pair.0.cut(layout, &(first..end));
@@ -148,7 +150,7 @@ fn rings_of(polygons: &[Polygons]) -> impl Iterator<Item = &[Point]> + Clone {
 
 /// A fence cut along the strips of one layout.
 pub(super) enum Cut {
-    Zones(Zones),
+    Zones(Box<Zones>),
     Union(Vec<Cut>),
     Difference(Box<(Cut, Cut)>),
 }

@@ -243,7 +243,7 @@ impl Edge {
     /// The direction of the edge when it crosses this latitude east of this longitude, otherwise zero.
     #[inline]
     fn east_of(&self, lon: i32, lat: i32) -> i32 {
-        let crosses = (self.low.1 <= lat) & (lat < self.high.1);
+        let crosses = (self.low.1 <= lat) && (lat < self.high.1);
         let (west, east) = (self.low.0.min(self.high.0), self.low.0.max(self.high.0));
         // No edge is longer than 180 degrees, so that at its own latitudes and longitudes both products stay
         // below 2^62; elsewhere the result does not matter.

@@ -193,7 +193,7 @@ impl ClaimedRow {
 }
 
 fn member_bytes(members: &[ParticipantNumber]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(members.len() * size_of::<ParticipantNumber>());
+    let mut bytes = Vec::with_capacity(std::mem::size_of_val(members));
     for number in members {
         bytes.extend_from_slice(&number.to_le_bytes());
     }

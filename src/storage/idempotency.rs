@@ -39,6 +39,8 @@ pub enum IdempotentCall {
     Different,
 }
 
+type CallRow = (Vec<u8>, Option<i64>, Option<Vec<u8>>);
+
 impl Tx {
     /// Claims a key for a call of an actor, or tells what became of the call that has it. A call that is not
     /// answered `patience` after it began was lost with its process: the key is free for the same call.
@@ -58,8 +60,7 @@ impl Tx {
         if claimed > 0 {
             return Ok(IdempotentCall::First);
         }
-        type Row = (Vec<u8>, Option<i64>, Option<Vec<u8>>);
-        let row: Option<Row> = self.find(FIND, values![actor, key]).await?;
+        let row: Option<CallRow> = self.find(FIND, values![actor, key]).await?;
         Ok(match row {
             Some((hash, _, _)) if hash != digest => IdempotentCall::Different,
             Some((_, Some(status), Some(sealed))) => IdempotentCall::Answered {
@@ -96,11 +97,12 @@ impl Tx {
 
 #[cfg(test)]
 mod tests {
+    use super::IdempotentCall::{Different, First, UnderWay};
     use super::*;
     use crate::storage::testing::TestDatabase;
     use crate::storage::testing::people::{keyring, some_time};
 
-    const PATIENCE: Duration = Duration::from_secs(60);
+    const PATIENCE: Duration = Duration::from_mins(1);
 
     #[tokio::test]
     async fn a_repeated_call_gets_the_first_answer() {
@@ -115,7 +117,6 @@ mod tests {
                         .unwrap(),
                 );
             }
-            use IdempotentCall::{Different, First, UnderWay};
             assert_eq!(claims, [First, UnderWay, First, Different]);
             tx.mark_call_answered(&keys, "a", "key", 201, b"made")
                 .await

@@ -1,6 +1,6 @@
 //! Participants as they are stored: addresses and places sealed, addresses found again by a keyed hash.
 //!
-//! Every write tells the directories ([`Tx::append_change`]), as the last thing it does.
+//! Every write tells the directories (`append_change`), as the last thing it does.
 
 use sqlx::FromRow;
 use uuid::Uuid;

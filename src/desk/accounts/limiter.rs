@@ -10,7 +10,7 @@ use crate::domain::clock::Timestamp;
 /// Tries that one place has for one user name within [`WINDOW`]. Counted by place, so that nobody locks
 /// an operator out from elsewhere.
 const TRIES: u32 = 10;
-const WINDOW: Duration = Duration::from_secs(15 * 60);
+const WINDOW: Duration = Duration::from_mins(15);
 /// The most pairs of user name and place that are remembered.
 const MAX_KEYS: usize = 10_000;
 

@@ -45,7 +45,7 @@ async fn sessions_end_when_they_are_not_used_and_after_seven_days_anyway() {
             .await
             .unwrap();
         let token = opened.token.as_str();
-        let hour = Duration::from_secs(60 * 60);
+        let hour = Duration::from_hours(1);
         for _ in 0..16 {
             test.clock.advance(hour * 10);
             desk.scope(token).await.expect("it is used every ten hours");

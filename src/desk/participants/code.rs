@@ -23,7 +23,7 @@ use crate::storage::verifications::NewVerification;
 const TRIES: u8 = 5;
 /// Codes for one address within [`WINDOW`].
 const CODES: u64 = 3;
-const WINDOW: Duration = Duration::from_secs(60 * 60);
+const WINDOW: Duration = Duration::from_hours(1);
 const PURPOSE: &str = "participant";
 
 /// What waits for a code.

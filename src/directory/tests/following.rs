@@ -138,7 +138,7 @@ async fn alert(database: &TestDatabase, seed: u64, at: Timestamp, audience: &[u3
         title: "Test".to_owned(),
         body: "Test".to_owned(),
         collapse_key: "test".to_owned(),
-        expires_at: at + Duration::from_secs(60),
+        expires_at: at + Duration::from_mins(1),
     };
     let message = WaveMessage {
         nl: text(Language::Nl),
@@ -157,7 +157,7 @@ async fn alert(database: &TestDatabase, seed: u64, at: Timestamp, audience: &[u3
             audience: &audience.iter().copied().collect(),
             created_by: AccountId::new(at, &random),
             created_at: at,
-            expires_at: at + Duration::from_secs(60),
+            expires_at: at + Duration::from_mins(1),
         };
         tx.insert_wave(&keyring(), &wave).await.unwrap();
     }
@@ -175,7 +175,7 @@ async fn three_alerts_in_a_week_are_counted_by_action_and_forgotten_after_it() {
         }
         tx.upsert_regions(&regions(), some_time()).await.unwrap();
         tx.commit().await.unwrap();
-        let day = Duration::from_secs(24 * 60 * 60);
+        let day = Duration::from_hours(24);
         alert(&database, 1, some_time() - day * 8, &[1, 2, 3]).await;
         alert(&database, 2, some_time() - day * 6, &[1, 2]).await;
         alert(&database, 3, some_time() - day, &[1, 2]).await;

@@ -144,7 +144,7 @@ fn message(language: Language, urgency: Urgency, clock: &Clock) -> Message {
         title: "Vermist".to_owned(),
         body: "Meisje van 9 jaar".to_owned(),
         collapse_key: "a1".to_owned(),
-        expires_at: clock.now() + Duration::from_secs(3600),
+        expires_at: clock.now() + Duration::from_hours(1),
     }
 }
 
@@ -244,7 +244,7 @@ impl World {
             },
             created_by: AccountId::new(clock.now(), &self.around.random),
             created_at: clock.now(),
-            expires_at: clock.now() + Duration::from_secs(3600),
+            expires_at: clock.now() + Duration::from_hours(1),
         };
         let audience = [(channel, (1..=people).collect())];
         let accounts = Accounts::from([(channel, "push".to_owned())]);
@@ -293,13 +293,13 @@ impl World {
                 tokio::task::yield_now().await;
             }
         });
-        match seen.await {
-            Ok(accounting) => accounting,
-            Err(_) => panic!(
+        let Ok(accounting) = seen.await else {
+            panic!(
                 "the wave never became {state:?}: {:?}",
                 self.accounting(wave).await
-            ),
-        }
+            )
+        };
+        accounting
     }
 }
 

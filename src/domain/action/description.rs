@@ -28,9 +28,9 @@ pub const MAX_LONG_CHARS: usize = 200;
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct Description {
-    /// Who, at most [`MAX_PERSONS`].
+    /// Who, at most four.
     pub persons: Vec<Person>,
-    /// With what, at most [`MAX_VEHICLES`].
+    /// With what, at most three.
     pub vehicles: Vec<Vehicle>,
     /// Where and when last seen.
     pub last_seen: Option<LastSeen>,

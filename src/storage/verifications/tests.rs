@@ -24,7 +24,7 @@ async fn insert(tx: &mut Tx, keys: &Keyring, seed: u64) {
             payload: &"what waits",
             tries: 2,
             created_at: some_time(),
-            expires_at: some_time() + Duration::from_secs(900),
+            expires_at: some_time() + Duration::from_mins(15),
         },
     )
     .await
@@ -72,7 +72,7 @@ async fn codes_of_an_address_are_counted_in_any_spelling_until_they_are_old() {
         let other = Endpoint::Phone("+31612345678".to_owned());
         assert_eq!(tx.count_codes_since(&keys, &other, before).await.unwrap(), 0);
 
-        let over = some_time() + Duration::from_secs(900);
+        let over = some_time() + Duration::from_mins(15);
         assert_eq!(tx.delete_old_verifications(before, over).await.unwrap(), 0);
         assert_eq!(
             tx.delete_old_verifications(some_time(), some_time())

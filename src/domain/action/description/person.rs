@@ -27,7 +27,7 @@ pub struct Person {
     pub build: Option<Build>,
     /// The hair.
     pub hair: Option<Hair>,
-    /// What the person wears or carries, the most striking first, at most [`MAX_GARMENTS`].
+    /// What the person wears or carries, the most striking first, at most six.
     pub clothing: Vec<Garment>,
     /// Anything striking, as a sentence: `Hij loopt met een stok.`
     pub particulars: Option<Words>,
