@@ -123,11 +123,7 @@ impl Kannel {
             .ok()
             .filter(is_http)
             .ok_or(KannelError::Url)?;
-        if let Some(receipts) = settings
-            .receipts_url
-            .as_ref()
-            .map(secrecy::ExposeSecret::expose_secret)
-        {
+        if let Some(receipts) = settings.receipts_url.as_ref().map(ExposeSecret::expose_secret) {
             let plain = !receipts.contains(['%', '?', '#']) && !receipts.ends_with('/');
             let sound = Url::parse(receipts).is_ok_and(|url| is_http(&url));
             if !plain || !sound {
@@ -153,10 +149,7 @@ impl Kannel {
         };
         let text = text(message, recipient);
         let settings = &self.settings;
-        let reports = settings
-            .receipts_url
-            .as_ref()
-            .map(secrecy::ExposeSecret::expose_secret);
+        let reports = settings.receipts_url.as_ref().map(ExposeSecret::expose_secret);
         let seconds_left = message.expires_at.since(self.clock.now()).as_secs();
         let parameters = Parameters {
             username: &settings.username,

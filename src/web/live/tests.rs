@@ -67,7 +67,13 @@ async fn ids(
     let mut body = pin!(body.into_data_stream());
     let mut text = String::new();
     let read = async {
-        while text.matches("\n\n").count() < count {
+        // Signs of life between them are no events.
+        let whole = |text: &str| {
+            text.split_inclusive("\n\n")
+                .filter(|one| one.ends_with("\n\n") && one.contains("id: "))
+                .count()
+        };
+        while whole(&text) < count {
             let piece: Bytes = body.next().await.expect("it goes on").unwrap();
             text.push_str(std::str::from_utf8(&piece).unwrap());
         }
