@@ -232,6 +232,7 @@ pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
         failures::STATEMENTS,
         idempotency::STATEMENTS,
         participants::STATEMENTS,
+        participants::bulk::STATEMENTS,
         photos::STATEMENTS,
         quotas::STATEMENTS,
         ready::STATEMENTS,

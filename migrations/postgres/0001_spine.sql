@@ -176,7 +176,7 @@ create table batches (
     size bigint not null,
     -- size times a 32-bit little-endian participant number.
     members bytea not null,
-    -- One byte a member: the disposition as the worker wrote it, and as receipts moved it on.
+    -- One byte a member: the disposition as the worker wrote it, and as receipts moved it on. Empty while all wait.
     outcomes bytea not null,
     receipts bytea,
     -- Members before this position may have been handed over since the last claim.

@@ -176,7 +176,7 @@ create table batches (
     size integer not null,
     -- size times a 32-bit little-endian participant number.
     members blob not null,
-    -- One byte a member: the disposition as the worker wrote it, and as receipts moved it on.
+    -- One byte a member: the disposition as the worker wrote it, and as receipts moved it on. Empty while all wait.
     outcomes blob not null,
     receipts blob,
     -- Members before this position may have been handed over since the last claim.

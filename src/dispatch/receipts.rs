@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::telling::News;
 use super::{Surroundings, crash};
+use crate::domain::clock::Clock;
 use crate::domain::delivery::Receipt;
 use crate::domain::id::BatchNumber;
 use crate::domain::reference::DeliveryRef;
@@ -19,8 +20,10 @@ use crate::storage::Result;
 const WAITING: usize = 20_000;
 /// The most receipts of one write.
 const WRITE_LIMIT: usize = 10_000;
-/// How long a write waits for company.
+/// How long a write waits for company at most.
 const COMPANY: Duration = Duration::from_millis(20);
+/// When nobody came for so long, a write waits for nobody more: who brings receipts waits for its answers.
+const QUIET: Duration = Duration::from_millis(1);
 /// How long the last receipts wait to be told of.
 const TELL_AFTER: Duration = Duration::from_secs(1);
 
@@ -88,13 +91,8 @@ async fn write_all(around: Surroundings, mut waiting: mpsc::Receiver<Incoming>) 
             // Nothing more comes in, but the last of it was not told yet.
             () = around.clock.sleep(TELL_AFTER), if idle => {}
         }
-        if !incoming.is_empty() && incoming.len() < WRITE_LIMIT {
-            around.clock.sleep(COMPANY).await;
-            while incoming.len() < WRITE_LIMIT
-                && let Ok(next) = waiting.try_recv()
-            {
-                incoming.push(next);
-            }
+        if !incoming.is_empty() {
+            gather(&around.clock, &mut waiting, &mut incoming).await;
         }
         let known = write(&around, &incoming, &mut news).await;
         if let Err(error) = &known {
@@ -108,6 +106,23 @@ async fn write_all(around: Surroundings, mut waiting: mpsc::Receiver<Incoming>) 
             };
             // The provider may have hung up meanwhile.
             let _ = one.answer.send(answer);
+        }
+    }
+}
+
+/// Waits for the company that is to come.
+async fn gather(clock: &Clock, waiting: &mut mpsc::Receiver<Incoming>, incoming: &mut Vec<Incoming>) {
+    let until = clock.now() + COMPANY;
+    while incoming.len() < WRITE_LIMIT && clock.now() < until {
+        clock.sleep(QUIET).await;
+        let before = incoming.len();
+        while incoming.len() < WRITE_LIMIT
+            && let Ok(next) = waiting.try_recv()
+        {
+            incoming.push(next);
+        }
+        if incoming.len() == before {
+            break;
         }
     }
 }

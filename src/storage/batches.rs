@@ -212,10 +212,20 @@ fn read_members(bytes: &[u8]) -> Result<Vec<ParticipantNumber>> {
 }
 
 fn outcome_bytes(outcomes: &[Disposition]) -> Vec<u8> {
+    if outcomes
+        .iter()
+        .all(|disposition| *disposition == Disposition::Queued)
+    {
+        return Vec::new();
+    }
     outcomes.iter().map(|disposition| disposition.byte()).collect()
 }
 
+/// The outcomes of so many members; no bytes at all stand for nobody told yet, which is how a wave begins.
 fn read_outcomes(bytes: &[u8], size: usize) -> Result<Vec<Disposition>> {
+    if bytes.is_empty() {
+        return Ok(vec![Disposition::Queued; size]);
+    }
     if bytes.len() != size {
         return Err(StorageError::Corrupt("batches.outcomes"));
     }
@@ -227,6 +237,11 @@ fn read_outcomes(bytes: &[u8], size: usize) -> Result<Vec<Disposition>> {
 
 fn signed(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// The size of a batch as it is stored.
+fn stored_size(size: i64) -> usize {
+    usize::try_from(size).unwrap_or(0).min(BATCH_SIZE)
 }
 
 /// How many of each final disposition, in the order of the columns.

@@ -4,7 +4,7 @@
 use sqlx::FromRow;
 
 use super::super::{Result, Tx};
-use super::{counts, outcome_bytes, read_outcomes};
+use super::{counts, outcome_bytes, read_outcomes, stored_size};
 use crate::domain::clock::Timestamp;
 use crate::domain::delivery::Disposition;
 
@@ -17,10 +17,10 @@ statements! {
     // A cross join is how SQLite is told to start from the waves, of which few are halted. PostgreSQL locks what
     // it answers, so that a slow node's last write is either seen here or finds the batch settled.
     LIST_TOUCHED = {
-        sqlite: "select b.number, b.state, b.claims, b.intent_to, b.outcomes \
+        sqlite: "select b.number, b.size, b.state, b.claims, b.intent_to, b.outcomes \
             from waves w cross join batches b where b.wave_id = w.id and w.state = 'halted' and b.state <> 'done' \
             and (b.state = 'ready' or (b.state = 'claimed' and b.lease_until < $1)) order by b.number limit 500",
-        postgres: "select b.number, b.state, b.claims, b.intent_to, b.outcomes \
+        postgres: "select b.number, b.size, b.state, b.claims, b.intent_to, b.outcomes \
             from waves w join batches b on b.wave_id = w.id where w.state = 'halted' and b.state <> 'done' \
             and (b.state = 'ready' or (b.state = 'claimed' and b.lease_until < $1)) order by b.number limit 500 \
             for update of b"
@@ -33,6 +33,7 @@ statements! {
 #[derive(FromRow)]
 struct TouchedRow {
     number: i64,
+    size: i64,
     state: String,
     claims: i64,
     intent_to: i64,
@@ -46,7 +47,7 @@ impl Tx {
         let mut settled = self.execute(SETTLE_UNTOUCHED, vec![]).await?;
         let rows: Vec<TouchedRow> = self.list(LIST_TOUCHED, values![now]).await?;
         for row in rows {
-            let mut outcomes = read_outcomes(&row.outcomes, row.outcomes.len())?;
+            let mut outcomes = read_outcomes(&row.outcomes, stored_size(row.size))?;
             let under_way = if row.state == "claimed" { row.intent_to } else { 0 };
             for (position, disposition) in (0_i64..).zip(&mut outcomes) {
                 *disposition = match *disposition {

@@ -7,7 +7,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::super::{Result, Tx};
-use super::{counts, outcome_bytes, read_outcomes};
+use super::{counts, outcome_bytes, read_outcomes, stored_size};
 use crate::domain::channel::Channel;
 use crate::domain::delivery::{Disposition, Receipt};
 use crate::domain::id::{BatchNumber, WaveId};
@@ -15,8 +15,8 @@ use crate::domain::id::{BatchNumber, WaveId};
 statements! {
     // A writing transaction of SQLite's is the only one already.
     LOCK = {
-        sqlite: "select wave_id, channel, state, outcomes, receipts from batches where number = $1",
-        postgres: "select wave_id, channel, state, outcomes, receipts from batches where number = $1 for update"
+        sqlite: "select wave_id, channel, state, size, outcomes, receipts from batches where number = $1",
+        postgres: "select wave_id, channel, state, size, outcomes, receipts from batches where number = $1 for update"
     };
     WRITE_RECEIPTS = "update batches set receipts = $2 where number = $1";
     WRITE_MERGED = "update batches set outcomes = $2, receipts = null, accepted = $3, delivered = $4, \
@@ -28,6 +28,7 @@ struct LockedRow {
     wave_id: Uuid,
     channel: String,
     state: String,
+    size: i64,
     outcomes: Vec<u8>,
     receipts: Option<Vec<u8>>,
 }
@@ -83,7 +84,7 @@ impl Tx {
         if row.channel != Channel::Sms.name() {
             return Ok(None);
         }
-        let size = row.outcomes.len();
+        let size = stored_size(row.size);
         let mut bytes = row.receipts.unwrap_or_else(|| vec![0; size]);
         bytes.resize(size, 0);
         for (position, receipt) in receipts {
@@ -92,7 +93,8 @@ impl Tx {
             }
         }
         if row.state == "done" {
-            self.write_merged(batch, &row.outcomes, &bytes).await?;
+            let outcomes = read_outcomes(&row.outcomes, size)?;
+            self.write_merged(batch, outcomes, &bytes).await?;
         } else {
             self.execute(WRITE_RECEIPTS, values![batch, bytes]).await?;
         }
@@ -102,18 +104,24 @@ impl Tx {
     /// Counts the receipts that came while the batch was in hand.
     pub(super) async fn merge_receipts(&mut self, batch: BatchNumber) -> Result<()> {
         if let Some(LockedRow {
+            size,
             outcomes,
             receipts: Some(receipts),
             ..
         }) = self.find(LOCK, values![batch]).await?
         {
-            self.write_merged(batch, &outcomes, &receipts).await?;
+            let outcomes = read_outcomes(&outcomes, stored_size(size))?;
+            self.write_merged(batch, outcomes, &receipts).await?;
         }
         Ok(())
     }
 
-    async fn write_merged(&mut self, batch: BatchNumber, outcomes: &[u8], receipts: &[u8]) -> Result<()> {
-        let mut outcomes = read_outcomes(outcomes, outcomes.len())?;
+    async fn write_merged(
+        &mut self,
+        batch: BatchNumber,
+        mut outcomes: Vec<Disposition>,
+        receipts: &[u8],
+    ) -> Result<()> {
         for disposition in &mut outcomes {
             // A batch of a halted wave was settled by its figures alone.
             if *disposition == Disposition::Queued {

@@ -70,6 +70,15 @@ impl std::fmt::Debug for SealedParticipant {
 /// Stands where the number comes.
 const UNNUMBERED: ParticipantNumber = 0;
 
+/// From so many on, PostgreSQL's planner is told at once: until it looks for itself, a minute later, it would read
+/// whole tables where an index serves.
+const MANY: u64 = 1_000;
+
+statements! {
+    ANALYZE_PARTICIPANTS = { sqlite: "select 1", postgres: "analyze participants" };
+    ANALYZE_DEVICES = { sqlite: "select 1", postgres: "analyze devices" };
+}
+
 /// Ends in the hashes.
 const LIST_TAKEN_EMAILS: &str = "select email_hash from participants where email_hash in (";
 const LIST_TAKEN_PHONES: &str = "select phone_hash from participants where phone_hash in (";
@@ -140,6 +149,11 @@ impl Tx {
         &mut self,
         runs: &[(ParticipantNumber, ParticipantNumber)],
     ) -> Result<()> {
+        let count: u64 = runs.iter().map(|(first, last)| u64::from(last - first) + 1).sum();
+        if count >= MANY {
+            self.execute(ANALYZE_PARTICIPANTS, vec![]).await?;
+            self.execute(ANALYZE_DEVICES, vec![]).await?;
+        }
         for (first, last) in runs {
             self.append_run(*first, *last).await?;
         }
