@@ -182,7 +182,7 @@ async fn start(folder: PathBuf) -> Addresses {
             get(async |State(counted): State<Arc<Counted>>| counted.body.lock().expect("a body").clone()),
         )
         .route("/reset/{delay_ms}", get(reset))
-        .route("/report/{*rest}", get(async || StatusCode::NO_CONTENT))
+        .route("/report/{*rest}", get(async || StatusCode::OK))
         .fallback(take)
         .with_state(counted);
     let (listener, tls_address) = listen(0).await.expect("a free port");
