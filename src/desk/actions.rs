@@ -172,7 +172,7 @@ impl Desk {
             _ => Err(DeskError::refused(
                 "area_outside_territory",
                 Said::new(
-                    "Een deel van dit gebied ligt buiten uw gebied: maak het kleiner",
+                    "een deel van dit gebied ligt buiten uw werkgebied: maak het kleiner",
                     "part of this area lies outside your territory: make it smaller",
                 ),
             )),
