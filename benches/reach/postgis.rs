@@ -118,9 +118,8 @@ impl PostGis {
                     )
                     .await?;
                 // In the order of the index, as a careful administrator keeps it.
-                connection
-                    .execute("cluster place using place_at_idx; vacuum analyze place;")
-                    .await?;
+                connection.execute("cluster place using place_at_idx").await?;
+                connection.execute("vacuum analyze place").await?;
                 Ok::<_, sqlx::Error>(())
             })
             .expect("PostGIS takes the places");
