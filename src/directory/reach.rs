@@ -105,7 +105,7 @@ pub(super) fn audience(population: &Population, fence: &Fence, selection: Select
     split(population, people, selection.channels.iter()).0
 }
 
-/// People who were found by other means, as for a closing message, whatever they want to be called on for now.
+/// People who were found by other means, as for a closing message, whichever topics they want today.
 pub(super) fn by_channel(
     population: &Population,
     people: &RoaringBitmap,
