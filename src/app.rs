@@ -188,6 +188,7 @@ impl Service {
         let desk = foundation
             .desk_with(names, reached, codes, dispatcher.clone())
             .await?;
+        desk.open_audit_log().await?;
         let web = Web::new(WebParts {
             settings: config.web.clone(),
             clock: foundation.clock.clone(),

@@ -17,6 +17,7 @@ use clap::{Args, Parser, Subcommand};
 pub mod action;
 pub mod arguments;
 mod ask;
+mod audit;
 mod check_config;
 mod completions;
 pub mod demo;
@@ -119,6 +120,9 @@ pub enum Command {
     /// The accounts of those who work with the network.
     #[command(subcommand)]
     User(user::UserCommand),
+    /// The log of what whoever may do much did.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Signs in at a running service, for `action` and `tip`.
     Login(login::LoginArguments),
     /// Signs out, and forgets the session.
@@ -159,6 +163,7 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Import(command) => import::run(&common, command).await,
         Command::Export(command) => export::run(&common, command).await,
         Command::User(command) => user::run(&common, command).await,
+        Command::Audit(command) => audit::run(&common, command).await,
         Command::Login(arguments) => login::login(&common, arguments).await,
         Command::Logout => login::logout(&common).await,
         Command::Action(command) => action::run(&common, command).await,

@@ -22,6 +22,7 @@ use crate::storage::sealing::Keyring;
 
 pub mod accounts;
 pub mod actions;
+pub mod audit;
 mod error;
 mod lifetimes;
 mod links;

@@ -7,6 +7,7 @@
 pub mod action;
 pub mod actor;
 pub mod area;
+pub mod audit;
 pub mod channel;
 pub mod clock;
 pub mod delivery;

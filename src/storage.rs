@@ -19,6 +19,7 @@ use sqlx::{ConnectOptions, PgPool, SqlitePool};
 pub(crate) mod statement;
 pub mod accounts;
 pub mod actions;
+pub mod audit;
 pub mod batches;
 pub mod devices;
 pub mod directory;
@@ -221,6 +222,7 @@ pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
         actions::STATEMENTS,
         actions::listing::STATEMENTS,
         actions::moments::STATEMENTS,
+        audit::STATEMENTS,
         batches::STATEMENTS,
         batches::halted::STATEMENTS,
         batches::receipts::STATEMENTS,

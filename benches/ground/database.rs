@@ -68,7 +68,7 @@ impl Ground {
         Self {
             name,
             store,
-            keys: Keyring::new(&[(1, [7; 32])], &[8; 32], random.clone()),
+            keys: Keyring::new(&[(1, [7; 32])], &[8; 32], &[9; 32], random.clone()),
             references: ReferenceKey::new(&[9; 32]),
             clock: Clock::system(),
             random,

@@ -12,6 +12,7 @@ use crate::storage::sealing::{KeyBytes, Keyring};
 
 const LOOKUP: &str = "lookup.key";
 const REFERENCE: &str = "reference.key";
+const AUDIT: &str = "audit.key";
 const FIRST_SEAL: &str = "seal-1.key";
 const VAPID: &str = "vapid.key";
 
@@ -30,6 +31,11 @@ pub enum KeyError {
     /// No key has been made yet.
     #[error("there are no keys in {0}: make them with `oproep keys create`, once for a database")]
     Missing(PathBuf),
+    /// The keys are of a version that kept no audit log.
+    #[error(
+        "there is no {AUDIT} in {0}: make it with `oproep keys create`, which adds what is missing and changes nothing"
+    )]
+    WithoutAudit(PathBuf),
     /// There are keys already; new ones would make the data unreadable.
     #[error("{0} holds keys already: data sealed with them could never be read again, so they stay")]
     Present(PathBuf),
@@ -47,21 +53,19 @@ pub enum KeyError {
 }
 
 impl Keys {
-    /// Makes the keys of a new database, and the key that tells push services who we are.
+    /// Makes the keys of a new database, and the key that tells push services who we are. To keys of a version that
+    /// kept no audit log, only the key that signs it is added.
     pub fn create(folder: &Path, random: &Random) -> Result<(), KeyError> {
         if is_present(folder) {
-            return Err(KeyError::Present(folder.to_owned()));
+            return if folder.join(AUDIT).is_file() {
+                Err(KeyError::Present(folder.to_owned()))
+            } else {
+                make_key(folder, AUDIT, random)
+            };
         }
         make_folder(folder)?;
-        for name in [LOOKUP, REFERENCE, FIRST_SEAL] {
-            let text = random
-                .bytes::<32>()
-                .iter()
-                .fold(String::with_capacity(65), |mut text, byte| {
-                    write!(text, "{byte:02x}").expect("a string takes any text");
-                    text
-                });
-            write_private(&folder.join(name), &(text + "\n"))?;
+        for name in [LOOKUP, REFERENCE, AUDIT, FIRST_SEAL] {
+            make_key(folder, name, random)?;
         }
         write_private(
             &folder.join(VAPID),
@@ -82,9 +86,13 @@ impl Keys {
             }
         }
         let lookup = read_key(&folder.join(LOOKUP))?;
+        if !folder.join(AUDIT).is_file() {
+            return Err(KeyError::WithoutAudit(folder.to_owned()));
+        }
+        let audit = read_key(&folder.join(AUDIT))?;
         let references = ReferenceKey::new(&read_key(&folder.join(REFERENCE))?);
         Ok(Self {
-            ring: Keyring::new(&seals, &lookup, random.clone()),
+            ring: Keyring::new(&seals, &lookup, &audit, random.clone()),
             references,
         })
     }
@@ -98,6 +106,17 @@ pub fn is_present(folder: &Path) -> bool {
 /// Where [`Keys::create`] puts the key for push services.
 pub fn vapid_file(folder: &Path) -> PathBuf {
     folder.join(VAPID)
+}
+
+fn make_key(folder: &Path, name: &str, random: &Random) -> Result<(), KeyError> {
+    let text = random
+        .bytes::<32>()
+        .iter()
+        .fold(String::with_capacity(65), |mut text, byte| {
+            write!(text, "{byte:02x}").expect("a string takes any text");
+            text
+        });
+    write_private(&folder.join(name), &(text + "\n"))
 }
 
 fn make_folder(folder: &Path) -> Result<(), KeyError> {
@@ -171,6 +190,22 @@ mod tests {
             Keys::create(&folder, &random),
             Err(KeyError::Present(_))
         ));
+    }
+
+    #[test]
+    fn keys_of_before_the_audit_log_get_its_key_and_stay_what_they_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let random = Random::from_seed(1);
+        Keys::create(folder.path(), &random).unwrap();
+        fs::remove_file(folder.path().join(AUDIT)).unwrap();
+        let before = fs::read(folder.path().join(LOOKUP)).unwrap();
+        assert!(matches!(
+            Keys::load(folder.path(), &random),
+            Err(KeyError::WithoutAudit(_))
+        ));
+        Keys::create(folder.path(), &random).unwrap();
+        Keys::load(folder.path(), &random).unwrap();
+        assert_eq!(fs::read(folder.path().join(LOOKUP)).unwrap(), before);
     }
 
     #[test]

@@ -121,7 +121,7 @@ impl CliError {
 
 fn of_app(error: &AppError) -> Exit {
     match error {
-        AppError::Keys(KeyError::Missing(_)) => Exit::NotFound,
+        AppError::Keys(KeyError::Missing(_) | KeyError::WithoutAudit(_)) => Exit::NotFound,
         AppError::Keys(KeyError::Present(_)) | AppError::InUse(_) | AppError::WorkerOnSqlite => Exit::Refused,
         AppError::Storage(error) | AppError::Directory(DirectoryError::Storage(error)) => of_storage(error),
         AppError::Provider(_) => Exit::Usage,

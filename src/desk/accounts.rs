@@ -3,9 +3,11 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
+use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::{Desk, DeskError, Permission, Reason, Result, Scope};
+use crate::domain::audit::{Deed, Subject};
 use crate::domain::clock::Timestamp;
 use crate::domain::id::{AccountId, RegionId};
 use crate::domain::role::Role;
@@ -142,6 +144,9 @@ impl Desk {
                     error.into()
                 }
             })?;
+        let detail = json!({ "role": account.role });
+        self.record(&mut tx, scope, Deed::AccountCreated, on(&account), detail)
+            .await?;
         tx.commit().await?;
         Ok(CreatedAccount {
             id: account.id,
@@ -161,6 +166,7 @@ impl Desk {
         let mut account = self
             .account_in_scope(&mut tx, scope, Permission::ManageAccounts, id)
             .await?;
+        let before = account.clone();
         let was_administrator = account.role == Role::Administrator && account.disabled_at.is_none();
         if let Some(name) = change.name {
             name.trim().clone_into(&mut account.name);
@@ -186,6 +192,9 @@ impl Desk {
         if account.disabled_at.is_some() {
             tx.delete_sessions_of(SessionHolder::Account(id), None).await?;
         }
+        for (deed, detail) in differences(&before, &account) {
+            self.record(&mut tx, scope, deed, on(&account), detail).await?;
+        }
         tx.commit().await?;
         Ok(account)
     }
@@ -204,6 +213,9 @@ impl Desk {
             .await?;
         account.trained_until = trained_until;
         tx.update_account(&parts.keys, &account).await?;
+        let detail = json!({ "trained_until": trained_until });
+        self.record(&mut tx, scope, Deed::TrainingRecorded, on(&account), detail)
+            .await?;
         tx.commit().await?;
         Ok(account)
     }
@@ -215,10 +227,13 @@ impl Desk {
         let password = URL_SAFE_NO_PAD.encode(parts.random.bytes::<15>());
         let hash = self.0.passwords.hash(&password, &parts.random).await?;
         let mut tx = parts.store.write().await?;
-        self.account_in_scope(&mut tx, scope, Permission::ManageAccounts, id)
+        let account = self
+            .account_in_scope(&mut tx, scope, Permission::ManageAccounts, id)
             .await?;
         tx.update_password(id, &hash).await?;
         tx.delete_sessions_of(SessionHolder::Account(id), None).await?;
+        self.record(&mut tx, scope, Deed::PasswordReset, on(&account), Json::Null)
+            .await?;
         tx.commit().await?;
         Ok(CreatedAccount {
             id,
@@ -229,9 +244,13 @@ impl Desk {
     /// Ends all sessions of someone else.
     pub async fn end_sessions_of(&self, scope: &Scope, id: AccountId) -> Result<u64> {
         let mut tx = self.parts().store.write().await?;
-        self.account_in_scope(&mut tx, scope, Permission::ManageAccounts, id)
+        let account = self
+            .account_in_scope(&mut tx, scope, Permission::ManageAccounts, id)
             .await?;
         let ended = tx.delete_sessions_of(SessionHolder::Account(id), None).await?;
+        let detail = json!({ "sessions": ended });
+        self.record(&mut tx, scope, Deed::SessionsEnded, on(&account), detail)
+            .await?;
         tx.commit().await?;
         Ok(ended)
     }
@@ -250,4 +269,33 @@ impl Desk {
         scope.require_in(permission, &territory, account.region, "account")?;
         Ok(account)
     }
+}
+
+/// What the audit log says a deed was done to: the account, in its part of the territory.
+pub(super) fn on(account: &Account) -> (Option<Subject>, Option<RegionId>) {
+    (Some(account.id.into()), Some(account.region))
+}
+
+/// What a change did to an account, for the audit log.
+fn differences(before: &Account, after: &Account) -> Vec<(Deed, Json)> {
+    let mut detail = serde_json::Map::new();
+    if before.role != after.role {
+        detail.insert("role".to_owned(), json!([before.role, after.role]));
+    }
+    if before.region != after.region {
+        detail.insert("region".to_owned(), json!([before.region, after.region]));
+    }
+    if before.name != after.name {
+        detail.insert("name".to_owned(), json!("changed"));
+    }
+    let mut done = Vec::new();
+    if !detail.is_empty() {
+        done.push((Deed::AccountChanged, Json::Object(detail)));
+    }
+    match (before.disabled_at, after.disabled_at) {
+        (None, Some(_)) => done.push((Deed::AccountDisabled, Json::Null)),
+        (Some(_), None) => done.push((Deed::AccountEnabled, Json::Null)),
+        _ => {}
+    }
+    done
 }

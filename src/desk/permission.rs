@@ -57,6 +57,8 @@ permissions! {
     ChangeRegions => [Administrator];
     /// See and change accounts, roles and territories.
     ManageAccounts => [Administrator];
+    /// Read the audit log.
+    SeeAuditLog => [Coordinator, Administrator];
     /// Keep the training register.
     KeepTrainingRegister => [Coordinator];
     /// Import and export participants.

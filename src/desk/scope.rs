@@ -1,6 +1,7 @@
 //! Who asks, in which role, for which part of the territory.
 
 use super::{DeskError, Permission, Reason, Result};
+use crate::domain::actor::Actor;
 use crate::domain::clock::Timestamp;
 use crate::domain::id::{AccountId, RegionId, SessionId};
 use crate::domain::region::Territory;
@@ -26,6 +27,15 @@ impl Scope {
     /// may.
     pub const fn is_machine(&self) -> bool {
         self.account.as_uuid().is_nil()
+    }
+
+    /// Who asks, for histories: the machine's own command line is the system.
+    pub const fn actor(&self) -> Actor {
+        if self.is_machine() {
+            Actor::System
+        } else {
+            Actor::Account(self.account)
+        }
     }
 
     /// Refuses what the role may not do anywhere.

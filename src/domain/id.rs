@@ -78,6 +78,10 @@ ids! {
     SessionId
     /// A code that was sent to an address and waits to be repeated.
     VerificationId
+    /// A key with which another system calls.
+    KeyId
+    /// An invitation to work with the network.
+    InvitationId
 }
 
 /// A participant inside: a dense number, so that sets of participants are bitmaps.

@@ -20,6 +20,7 @@ statements! {
     LIST = "select id, profile_sealed, role, region_id, trained_until, created_at, disabled_at \
         from accounts order by created_at, id";
     COUNT_IN_ROLE = "select count(*) from accounts where role = $1 and disabled_at is null";
+    COUNT = "select count(*) from accounts";
     UPDATE = "update accounts set profile_sealed = $2, username_hash = $3, role = $4, region_id = $5, \
         trained_until = $6, disabled_at = $7 where id = $1";
     SET_PASSWORD = "update accounts set password_hash = $2 where id = $1";
@@ -158,6 +159,12 @@ impl Tx {
     /// How many accounts in use have this role.
     pub async fn count_accounts_in_role(&mut self, role: Role) -> Result<u64> {
         let row: Option<(i64,)> = self.find(COUNT_IN_ROLE, values![role.name()]).await?;
+        Ok(row.map_or(0, |(count,)| u64::try_from(count).unwrap_or(0)))
+    }
+
+    /// How many accounts there are, disabled ones included.
+    pub async fn count_accounts(&mut self) -> Result<u64> {
+        let row: Option<(i64,)> = self.find(COUNT, vec![]).await?;
         Ok(row.map_or(0, |(count,)| u64::try_from(count).unwrap_or(0)))
     }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::hmac;
 
+use super::audit::key::AuditKey;
 use super::{Result, StorageError};
 use crate::domain::random::Random;
 
@@ -23,6 +24,7 @@ struct Keys {
     /// The first seals; all open.
     seals: Vec<(u8, LessSafeKey)>,
     lookup: hmac::Key,
+    audit: AuditKey,
     random: Random,
 }
 
@@ -33,11 +35,11 @@ impl std::fmt::Debug for Keyring {
 }
 
 impl Keyring {
-    /// A ring of sealing keys by id, the newest first, and the key for look-ups.
+    /// A ring of sealing keys by id, the newest first, the key for look-ups, and the key that signs the audit log.
     ///
     /// # Panics
     /// Without a sealing key.
-    pub fn new(seals: &[(u8, KeyBytes)], lookup: &KeyBytes, random: Random) -> Self {
+    pub fn new(seals: &[(u8, KeyBytes)], lookup: &KeyBytes, audit: &KeyBytes, random: Random) -> Self {
         assert!(!seals.is_empty(), "a keyring needs a key to seal with");
         let seals = seals
             .iter()
@@ -49,6 +51,7 @@ impl Keyring {
         Self(Arc::new(Keys {
             seals,
             lookup: hmac::Key::new(hmac::HMAC_SHA256, lookup),
+            audit: AuditKey::new(audit),
             random,
         }))
     }
@@ -108,6 +111,11 @@ impl Keyring {
         serde_json::from_slice(&self.open(column, sealed)?).map_err(|_| StorageError::Corrupt(column))
     }
 
+    /// What signs the audit log.
+    pub fn audit(&self) -> &AuditKey {
+        &self.0.audit
+    }
+
     /// The look-up hash of a normalised value.
     pub fn hash(&self, column: &'static str, value: &str) -> Vec<u8> {
         let mut context = hmac::Context::with_key(&self.0.lookup);
@@ -123,7 +131,7 @@ mod tests {
     use super::*;
 
     fn ring(keys: &[(u8, KeyBytes)]) -> Keyring {
-        Keyring::new(keys, &[9; 32], Random::from_seed(1))
+        Keyring::new(keys, &[9; 32], &[10; 32], Random::from_seed(1))
     }
 
     #[test]

@@ -76,6 +76,8 @@ values_from! {
     crate::domain::id::NodeId => |value| Uuid(value.as_uuid());
     crate::domain::id::SessionId => |value| Uuid(value.as_uuid());
     crate::domain::id::VerificationId => |value| Uuid(value.as_uuid());
+    crate::domain::id::KeyId => |value| Uuid(value.as_uuid());
+    crate::domain::id::InvitationId => |value| Uuid(value.as_uuid());
 }
 
 /// The values of a statement, in the order of its `$1`, `$2`, ...

@@ -12,6 +12,7 @@ use super::Web;
 pub mod accounts;
 pub mod actions;
 pub mod alerts;
+pub mod audit;
 mod describe;
 pub mod live;
 pub mod page;
@@ -32,6 +33,7 @@ fn described() -> OpenApiRouter<Web> {
     let routes = OpenApiRouter::new()
         .merge(sessions::routes())
         .merge(accounts::routes())
+        .merge(audit::routes())
         .merge(regions::routes())
         .merge(reach::routes())
         .merge(actions::routes())

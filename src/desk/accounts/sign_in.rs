@@ -1,8 +1,11 @@
 //! Signing in with a user name and a password, and what one does with one's own account.
 
-use super::passwords;
+use serde_json::{Value as Json, json};
+
+use super::{on, passwords};
 use crate::desk::sessions::{OpenedSession, SessionView};
 use crate::desk::{Desk, DeskError, Result, Scope};
+use crate::domain::audit::Deed;
 use crate::domain::id::SessionId;
 use crate::domain::problem::ProblemCode;
 use crate::storage::accounts::Account;
@@ -109,11 +112,17 @@ impl Desk {
     /// Ends one of one's own sessions.
     pub async fn end_own_session(&self, scope: &Scope, session: SessionId) -> Result<()> {
         let own = self.list_own_sessions(scope).await?;
-        if own.iter().any(|one| one.id == session) {
-            self.end_session(session).await
-        } else {
-            Err(DeskError::NotFound("session"))
+        if !own.iter().any(|one| one.id == session) {
+            return Err(DeskError::NotFound("session"));
         }
+        let mut tx = self.parts().store.write().await?;
+        tx.delete_session(session).await?;
+        let on = (Some(scope.account.into()), Some(scope.region));
+        let detail = json!({ "sessions": 1 });
+        self.record(&mut tx, scope, Deed::SessionsEnded, on, detail)
+            .await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Gives oneself another password, and ends one's other sessions.
@@ -133,6 +142,8 @@ impl Desk {
         tx.update_password(account.id, &hash).await?;
         let holder = SessionHolder::Account(account.id);
         tx.delete_sessions_of(holder, scope.session).await?;
+        self.record(&mut tx, scope, Deed::PasswordChanged, on(&account), Json::Null)
+            .await?;
         tx.commit().await?;
         Ok(())
     }

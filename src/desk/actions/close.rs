@@ -7,6 +7,7 @@ use super::waves::{WaveDraft, closing_expires_at, wave_started};
 use super::{event, seen_at};
 use crate::domain::action::{Action, ActionState, Deed, Phase, Texts};
 use crate::domain::actor::Actor;
+use crate::domain::audit;
 use crate::domain::channel::ChannelSet;
 use crate::domain::event::EventKind;
 use crate::domain::id::ActionId;
@@ -102,9 +103,9 @@ impl Desk {
             expires_at: closing_expires_at(deed.at),
         };
         let planned = self.plan_wave(&action, wave).await?;
-        let kind = match to.phase() {
-            Phase::Withdrawn => EventKind::ActionWithdrawn,
-            _ => EventKind::ActionClosed,
+        let (kind, kept) = match to.phase() {
+            Phase::Withdrawn => (EventKind::ActionWithdrawn, audit::Deed::ActionWithdrawn),
+            _ => (EventKind::ActionClosed, audit::Deed::ActionClosed),
         };
         let mut ended = event(&action, action.region, kind, deed, to.phase());
         ended.data["outcome"] = json!(outcome);
@@ -113,6 +114,7 @@ impl Desk {
             tx.insert_planned_wave(&self.parts().keys, &planned).await?;
             events.push(wave_started(&action, &planned));
         }
+        self.record_of_action(&mut tx, kept, &action, deed).await?;
         tx.append_events(&events).await?;
         self.commit_and_wake(tx).await?;
         Ok(Ended {

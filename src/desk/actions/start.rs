@@ -6,6 +6,7 @@ use super::{event, seen_at, unknown_region};
 use crate::dispatch::crash;
 use crate::dispatch::plan::PlannedWave;
 use crate::domain::action::{Action, ActionState};
+use crate::domain::audit;
 use crate::domain::channel::Channel;
 use crate::domain::event::EventKind;
 use crate::domain::id::{ActionId, WaveId};
@@ -60,6 +61,8 @@ impl Desk {
         let mut tx = self.parts().store.write().await?;
         self.write_state(&mut tx, &action, &to, None).await?;
         tx.insert_planned_wave(&self.parts().keys, &planned).await?;
+        self.record_of_action(&mut tx, audit::Deed::ActionStarted, &action, deed)
+            .await?;
         let started = event(&action, action.region, EventKind::ActionStarted, deed, to.phase());
         tx.append_events(&[started, wave_started(&action, &planned)])
             .await?;

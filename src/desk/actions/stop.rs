@@ -3,6 +3,7 @@
 use super::super::{Desk, DeskError, Result, Scope};
 use super::{ActionView, CHANGED, event};
 use crate::domain::action::Action;
+use crate::domain::audit;
 use crate::domain::event::EventKind;
 use crate::domain::id::ActionId;
 use crate::domain::wave::Accounting;
@@ -28,6 +29,8 @@ impl Desk {
         let to = action.state.pause(deed)?;
         self.write_state(&mut tx, &action, &to, None).await?;
         tx.mark_waves_paused(id).await?;
+        self.record_of_action(&mut tx, audit::Deed::ActionPaused, &action, deed)
+            .await?;
         let paused = event(&action, action.region, EventKind::ActionPaused, deed, to.phase());
         tx.append_events(&[paused]).await?;
         self.commit_and_wake(tx).await?;
@@ -46,6 +49,8 @@ impl Desk {
         let to = action.state.resume()?;
         self.write_state(&mut tx, &action, &to, None).await?;
         tx.mark_waves_resumed(id).await?;
+        self.record_of_action(&mut tx, audit::Deed::ActionResumed, &action, deed)
+            .await?;
         let resumed = event(&action, action.region, EventKind::ActionResumed, deed, to.phase());
         tx.append_events(&[resumed]).await?;
         self.commit_and_wake(tx).await?;
@@ -84,6 +89,8 @@ impl Desk {
         self.write_state(&mut tx, &action, &to, None).await?;
         tx.mark_waves_halted(id, deed.at).await?;
         tx.settle_halted_batches(deed.at).await?;
+        self.record_of_action(&mut tx, audit::Deed::ActionStopped, &action, deed)
+            .await?;
         let stopped = event(&action, action.region, EventKind::ActionStopped, deed, to.phase());
         tx.append_events(&[stopped]).await?;
         self.commit_and_wake(tx).await?;

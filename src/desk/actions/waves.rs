@@ -14,6 +14,7 @@ use crate::directory::{Audience, Selection};
 use crate::dispatch::plan::{Order, PlannedWave, plan};
 use crate::domain::action::{Action, Deed, Text, Texts};
 use crate::domain::area::Area;
+use crate::domain::audit;
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::clock::Timestamp;
 use crate::domain::event::EventKind;
@@ -116,7 +117,7 @@ impl Desk {
 
     /// Sends one more wave for an action that goes on as it is, but for its version.
     pub(super) async fn send_more(&self, action: Action, wave: WaveDraft<'_>) -> Result<Started> {
-        let (kind, at) = (wave.kind, wave.deed.at);
+        let (kind, deed, at) = (wave.kind, wave.deed, wave.deed.at);
         let planned = self.plan_wave(&action, wave).await?;
         refuse_nobody(&planned)?;
         let mut tx = self.parts().store.write().await?;
@@ -130,6 +131,11 @@ impl Desk {
             tx.settle_halted_batches(at).await?;
         }
         tx.insert_planned_wave(&self.parts().keys, &planned).await?;
+        let kept = match kind {
+            WaveKind::Update => audit::Deed::ActionUpdated,
+            _ => audit::Deed::ActionExpanded,
+        };
+        self.record_of_action(&mut tx, kept, &action, deed).await?;
         tx.append_events(&[wave_started(&action, &planned)]).await?;
         self.commit_and_wake(tx).await?;
         let version = action.version + 1;

@@ -2,7 +2,10 @@
 
 use std::io::Write;
 
+use serde_json::Value as Json;
+
 use crate::desk::{Desk, DeskError, Permission, Result, Scope};
+use crate::domain::audit::Deed;
 use crate::domain::participant::Registration;
 use crate::domain::participant::csv::Writer;
 use crate::domain::said::Said;
@@ -28,6 +31,17 @@ impl Desk {
             DeskError::refused("file", said)
         };
         let parts = self.parts();
+        // Before the first row, so that an export that breaks off is known as well.
+        let mut tx = parts.store.write().await?;
+        self.record(
+            &mut tx,
+            scope,
+            Deed::ParticipantsExported,
+            (None, None),
+            Json::Null,
+        )
+        .await?;
+        tx.commit().await?;
         let mut writer = Writer::new(out).map_err(failed)?;
         let (mut after, mut written) = (0, 0);
         loop {

@@ -5,10 +5,13 @@
 
 use std::io::Read;
 
+use serde_json::json;
+
 use tokio::sync::mpsc;
 
 use crate::desk::postcodes::locate;
 use crate::desk::{Desk, DeskError, Permission, Result, Scope};
+use crate::domain::audit::Deed;
 use crate::domain::channel::ChannelSet;
 use crate::domain::id::{ParticipantId, ParticipantNumber};
 use crate::domain::language::Language;
@@ -82,6 +85,7 @@ impl Desk {
         let mut chunks = self.read_chunks(source);
         let mut import = Import {
             desk: self,
+            scope,
             when_wrong,
             tx: None,
             runs: Vec::new(),
@@ -154,6 +158,7 @@ where
 
 struct Import<'a> {
     desk: &'a Desk,
+    scope: &'a Scope,
     when_wrong: WhenWrong,
     /// Open from the first chunk to the last when all or none are taken.
     tx: Option<Tx>,
@@ -226,7 +231,8 @@ impl Import<'_> {
             return Ok(());
         }
         if let Some(mut tx) = self.tx.take() {
-            tx.announce_participants(&std::mem::take(&mut self.runs)).await?;
+            let runs = std::mem::take(&mut self.runs);
+            self.announce(&mut tx, &runs).await?;
             tx.commit().await?;
         }
         Ok(())
@@ -247,10 +253,21 @@ impl Import<'_> {
             return Err(DeskError::Invalid(self.problems));
         }
         if let Some(mut tx) = self.tx.take() {
-            tx.announce_participants(&self.runs).await?;
+            self.announce(&mut tx, &self.runs).await?;
             tx.commit().await?;
         }
         Ok(self.so_far)
+    }
+
+    /// Tells the directories of participants that came, and the audit log how many.
+    async fn announce(&self, tx: &mut Tx, runs: &[(ParticipantNumber, ParticipantNumber)]) -> Result<()> {
+        tx.announce_participants(runs).await?;
+        let stored: u64 = runs.iter().map(|(first, last)| u64::from(last - first) + 1).sum();
+        if stored == 0 {
+            return Ok(());
+        }
+        let (deed, detail) = (Deed::ParticipantsImported, json!({ "stored": stored }));
+        self.desk.record(tx, self.scope, deed, (None, None), detail).await
     }
 }
 

@@ -1,9 +1,11 @@
 //! A whole population at once, for a demonstration, a simulation or a benchmark.
 
+use serde_json::json;
 use tokio::sync::mpsc;
 
 use super::import::append_run;
 use crate::desk::{Desk, Permission, Result, Scope};
+use crate::domain::audit::Deed;
 use crate::domain::channel::ChannelSet;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::id::{DeviceId, ParticipantId, ParticipantNumber};
@@ -40,6 +42,8 @@ impl Desk {
         }
         let mut tx = parts.store.write().await?;
         tx.announce_participants(&runs).await?;
+        let (deed, detail) = (Deed::ParticipantsImported, json!({ "stored": stored }));
+        self.record(&mut tx, scope, deed, (None, None), detail).await?;
         tx.commit().await?;
         self.directory().wake();
         Ok(stored)

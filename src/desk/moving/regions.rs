@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
+use serde_json::json;
+
 use crate::desk::{Desk, DeskError, Permission, Reason, Result, Scope};
+use crate::domain::audit::Deed;
 use crate::domain::id::RegionId;
 use crate::domain::region::{Region, RegionKind, Territory};
 
@@ -43,6 +46,10 @@ impl Desk {
         Territory::new(all.into_values().collect())
             .map_err(|error| DeskError::refused("regions", error.said()))?;
         tx.upsert_regions(&regions, self.now()).await?;
+        let detail = json!({ "added": imported.added, "replaced": imported.replaced });
+        let region = Some(scope.region).filter(|_| !scope.is_machine());
+        self.record(&mut tx, scope, Deed::RegionsImported, (None, region), detail)
+            .await?;
         tx.commit().await?;
         self.directory().catch_up().await.map_err(|error| {
             tracing::error!(%error, "regions were stored, but the directory could not take them in");

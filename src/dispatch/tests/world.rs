@@ -152,7 +152,7 @@ impl World {
     pub(super) async fn new(database: TestDatabase, people: usize) -> Self {
         let random = Random::from_seed(7);
         let clock = Clock::system();
-        let keys = Keyring::new(&[(1, [1; 32])], &[2; 32], random.clone());
+        let keys = Keyring::new(&[(1, [1; 32])], &[2; 32], &[5; 32], random.clone());
         let timing = Timing {
             flush_every: Duration::from_millis(20),
             lease: Duration::from_millis(600),

@@ -14,7 +14,7 @@ use crate::storage::sealing::Keyring;
 
 /// A keyring with fixed keys.
 pub fn keyring() -> Keyring {
-    Keyring::new(&[(1, [1; 32])], &[2; 32], Random::from_seed(3))
+    Keyring::new(&[(1, [1; 32])], &[2; 32], &[5; 32], Random::from_seed(3))
 }
 
 /// A moment to begin with.

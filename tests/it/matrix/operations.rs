@@ -84,6 +84,7 @@ pub const OPERATIONS: &[(&str, &str, Who)] = &[
         "/accounts/{id}/sessions",
         Inside(only(&[Administrator])),
     ),
+    ("GET", "/audit", Staff(only(&[Coordinator, Administrator]))),
     ("GET", "/regions", Staff(ALL)),
     ("POST", "/regions", Inside(only(&[Administrator]))),
     ("GET", "/regions/{id}", Inside(ALL)),
