@@ -86,7 +86,7 @@ async fn verify(output: Output, foundation: &Foundation, against: Option<&Path>)
         Ok(0) if tx.count_accounts().await? > 0 => {
             return fail(
                 output,
-                json!({ "number": 1, "kind": "missing" }),
+                &json!({ "number": 1, "kind": "missing" }),
                 "the log has no entry though there are accounts: it was taken away, or no service has run since \
                  the version that brought it",
             );
@@ -98,7 +98,7 @@ async fn verify(output: Output, foundation: &Foundation, against: Option<&Path>)
                 fault.number,
                 fault.kind.words()
             );
-            return fail(output, json!(fault), &text);
+            return fail(output, &json!(fault), &text);
         }
     };
     if let Some(path) = against {
@@ -111,7 +111,7 @@ async fn verify(output: Output, foundation: &Foundation, against: Option<&Path>)
             let text = "the checkpoint was signed by another key: is it of this installation?";
             return fail(
                 output,
-                json!({ "number": kept.number, "kind": "other_key" }),
+                &json!({ "number": kept.number, "kind": "other_key" }),
                 text,
             );
         }
@@ -122,7 +122,7 @@ async fn verify(output: Output, foundation: &Foundation, against: Option<&Path>)
             );
             return fail(
                 output,
-                json!({ "number": kept.number, "kind": "replaced" }),
+                &json!({ "number": kept.number, "kind": "replaced" }),
                 &text,
             );
         }
@@ -147,7 +147,7 @@ fn opened_over(first: Option<&AuditRecord>) -> u64 {
         .unwrap_or(0)
 }
 
-fn fail(output: Output, fault: serde_json::Value, text: &str) -> Result<(), CliError> {
+fn fail(output: Output, fault: &serde_json::Value, text: &str) -> Result<(), CliError> {
     if output.is_json() {
         output.answer(&json!({ "is_whole": false, "fault": fault }), |_| String::new())?;
     }
