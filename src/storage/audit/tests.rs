@@ -77,10 +77,10 @@ fn edit(entry: &mut StoredEntry, random: &Random) {
             others[which].name().clone_into(&mut entry.deed);
         }
         3 => {
-            entry.subject = entry
-                .subject
-                .take()
-                .map_or(Some("account x".to_owned()), |_| None)
+            entry.subject = match &entry.subject {
+                Some(_) => None,
+                None => Some("account x".to_owned()),
+            };
         }
         4 => entry.region_id = entry.region_id.map_or_else(|| Some(Uuid::from_u128(1)), |_| None),
         5 => entry.detail.push(' '),
@@ -337,7 +337,7 @@ async fn the_log_is_read_backwards_by_filter_and_territory() {
             ..AuditFilter::default()
         };
         let found = tx.list_audit(&keys, &of_deed, None, 500).await.unwrap();
-        assert_eq!(found, [fifth.clone()]);
+        assert_eq!(found, std::slice::from_ref(fifth));
         let page = tx
             .list_audit(&keys, &AuditFilter::default(), Some(10), 3)
             .await
