@@ -174,6 +174,8 @@ async fn send(desk: &Desk, operator: &Scope, clock: &Clock) -> Result<()> {
     let action = desk.create_draft(operator, draft).await?;
     let started = desk.start_action(operator, action.id, action.version).await?;
     println!("started {} for {}", action.number, started.audience);
+    desk.send_action_now(operator, action.id, started.action.version)
+        .await?;
     loop {
         let view = desk.action(operator, action.id).await?;
         if view

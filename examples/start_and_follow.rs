@@ -63,7 +63,7 @@ async fn start_and_follow(address: &str, username: &str, password: &str) -> Resu
 
     let utrecht = Point::from_degrees(5.1214, 52.0907)?;
     let mut draft = DraftInput::new(ActionKind::MissingPerson);
-    draft.area = Some(Area::circle(Circle::new(utrecht, 10_000)?));
+    draft.area = Some(Area::circle(Circle::new(utrecht, 5_000)?));
     draft.origin = Some(utrecht);
     draft.texts = Some(Texts {
         nl: Text::new(
@@ -81,6 +81,10 @@ async fn start_and_follow(address: &str, username: &str, password: &str) -> Resu
     let mut events = client.follow_action(action.id).await?;
     let started = client.start_action(action.id, action.version).await?;
     println!("started {} for {} participants", action.number, started.audience);
+    if started.held_until.is_some() {
+        // Nothing has left: it could be taken back (`take_back_action`), or wait for the end of its hold.
+        client.send_action_now(action.id, started.action.version).await?;
+    }
     loop {
         let event = events.next().await?;
         println!("{}", event.kind);

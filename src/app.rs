@@ -137,7 +137,11 @@ impl Foundation {
             clock: self.clock.clone(),
             random: self.random.clone(),
         };
-        Ok(Desk::with_lifetimes(parts, self.config.lifetimes()))
+        Ok(Desk::with_safeguards(
+            parts,
+            self.config.lifetimes(),
+            self.config.safeguards(),
+        ))
     }
 }
 

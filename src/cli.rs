@@ -29,6 +29,7 @@ mod keys;
 mod login;
 mod machine;
 mod output;
+mod overrides;
 mod progress;
 mod serve;
 mod session_file;
@@ -130,6 +131,9 @@ pub enum Command {
     /// Call-outs: start and lead them.
     #[command(subcommand)]
     Action(action::ActionCommand),
+    /// Starts over a limit: who, why, and that somebody else saw it.
+    #[command(subcommand)]
+    Override(overrides::OverrideCommand),
     /// What participants report.
     #[command(subcommand)]
     Tip(tip::TipCommand),
@@ -167,6 +171,7 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Login(arguments) => login::login(&common, arguments).await,
         Command::Logout => login::logout(&common).await,
         Command::Action(command) => action::run(&common, command).await,
+        Command::Override(command) => overrides::run(&common, command).await,
         Command::Tip(command) => tip::run(&common, command).await,
         Command::Demo(command) => demo::run(&common, command).await,
     }

@@ -16,6 +16,8 @@ use crate::domain::random::Random;
 mod actions;
 mod error;
 mod live;
+mod overrides;
+mod reviews;
 mod sessions;
 #[cfg(test)]
 mod tests;
@@ -24,6 +26,8 @@ mod tips;
 pub use actions::*;
 pub use error::{ClientError, FieldProblem, Problem};
 pub use live::{LiveEvent, LiveStream};
+pub use overrides::{Override, OverridePage};
+pub use reviews::*;
 pub use sessions::{Credentials, SignedIn, Whoami};
 pub use tips::*;
 

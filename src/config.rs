@@ -15,12 +15,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::channels::email::settings::EmailSettings;
 use crate::channels::push::PushSettings;
-use crate::desk::Lifetimes;
+use crate::desk::safeguards::{ApprovalRules, HoldRules, Limits};
+use crate::desk::{Lifetimes, Safeguards};
 use crate::dispatch::account::Pace;
 use crate::telemetry::TelemetrySettings;
 use crate::web::WebSettings;
 
 mod lifetimes;
+mod safeguards;
 mod secret_files;
 mod sections;
 
@@ -61,6 +63,12 @@ pub struct Config {
     pub accounts: StaffSettings,
     /// Those who are called on.
     pub participants: ParticipantSettings,
+    /// When a second person approves.
+    pub approval: ApprovalRules,
+    /// How long nothing leaves after an order.
+    pub hold: HoldRules,
+    /// How many actions may be started.
+    pub limits: Limits,
     /// What the engineer on call sees.
     pub telemetry: TelemetrySettings,
 }
@@ -104,6 +112,15 @@ impl Config {
     /// How long sessions and codes last.
     pub const fn lifetimes(&self) -> Lifetimes {
         lifetimes::lifetimes(&self.accounts, &self.participants)
+    }
+
+    /// What stands between one person and a whole region.
+    pub fn safeguards(&self) -> Safeguards {
+        Safeguards {
+            approval: self.approval.clone(),
+            hold: self.hold.clone(),
+            limits: self.limits.clone(),
+        }
     }
 
     fn layered(file: Option<&Path>, environment: Env) -> Result<Self, ConfigError> {
@@ -161,6 +178,7 @@ impl Config {
         for (name, pace) in self.pace.named() {
             check_pace(name, pace)?;
         }
+        safeguards::check(self)?;
         lifetimes::check(&self.accounts, &self.participants)
     }
 }

@@ -28,12 +28,14 @@ mod lifetimes;
 mod links;
 mod live;
 pub mod moving;
+pub mod overrides;
 mod paging;
 pub mod participants;
 pub mod permission;
 pub mod photos;
 mod postcodes;
 mod reason;
+pub mod safeguards;
 pub mod scope;
 pub mod sessions;
 pub mod territory;
@@ -47,6 +49,7 @@ pub use error::DeskError;
 pub use lifetimes::Lifetimes;
 pub use permission::Permission;
 pub use reason::Reason;
+pub use safeguards::Safeguards;
 pub use scope::Scope;
 
 use accounts::limiter::Limiter;
@@ -89,6 +92,7 @@ pub struct Desk(Arc<Inner>);
 struct Inner {
     parts: DeskParts,
     lifetimes: Lifetimes,
+    safeguards: Safeguards,
     passwords: Passwords,
     sign_ins: Limiter,
     events: EventFeed,
@@ -108,17 +112,23 @@ impl std::fmt::Debug for Desk {
 }
 
 impl Desk {
-    /// A desk with these parts, whose sessions and codes last as long as is usual.
+    /// A desk with these parts, whose sessions and codes last as long as is usual, without safeguards.
     pub fn new(parts: DeskParts) -> Self {
         Self::with_lifetimes(parts, Lifetimes::default())
     }
 
-    /// A desk with these parts, whose sessions and codes last this long.
+    /// A desk with these parts, whose sessions and codes last this long, without safeguards.
     pub fn with_lifetimes(parts: DeskParts, lifetimes: Lifetimes) -> Self {
+        Self::with_safeguards(parts, lifetimes, Safeguards::none())
+    }
+
+    /// A desk with these parts, whose sessions and codes last this long, and who may send what alone.
+    pub fn with_safeguards(parts: DeskParts, lifetimes: Lifetimes, safeguards: Safeguards) -> Self {
         let passwords = Passwords::new(&parts.random);
         Self(Arc::new(Inner {
             parts,
             lifetimes,
+            safeguards,
             passwords,
             sign_ins: Limiter::default(),
             events: EventFeed::default(),
@@ -131,6 +141,17 @@ impl Desk {
     /// Its parts, for the use cases.
     pub(crate) fn parts(&self) -> &DeskParts {
         &self.0.parts
+    }
+
+    /// Its parts, for tests that look behind it.
+    #[cfg(any(test, feature = "testing"))]
+    pub fn parts_for_tests(&self) -> &DeskParts {
+        &self.0.parts
+    }
+
+    /// What stands between one person and a whole region.
+    pub(crate) fn safeguards(&self) -> &Safeguards {
+        &self.0.safeguards
     }
 
     /// Participants in memory.

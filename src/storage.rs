@@ -27,8 +27,10 @@ pub mod endpoints;
 pub mod events;
 pub mod failures;
 pub mod idempotency;
+pub mod overrides;
 pub mod participants;
 pub mod photos;
+pub mod proposals;
 pub mod quotas;
 mod ready;
 pub mod regions;
@@ -233,9 +235,11 @@ pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
         events::STATEMENTS,
         failures::STATEMENTS,
         idempotency::STATEMENTS,
+        overrides::STATEMENTS,
         participants::STATEMENTS,
         participants::bulk::STATEMENTS,
         photos::STATEMENTS,
+        proposals::STATEMENTS,
         quotas::STATEMENTS,
         ready::STATEMENTS,
         regions::STATEMENTS,
@@ -245,6 +249,7 @@ pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
         transaction::STATEMENTS,
         verifications::STATEMENTS,
         waves::STATEMENTS,
+        waves::hold::STATEMENTS,
         waves::span::STATEMENTS,
     ]
 }

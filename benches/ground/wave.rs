@@ -43,6 +43,7 @@ impl Ground {
             created_by: AccountId::new(now, &self.random),
             created_at: now,
             expires_at,
+            held_until: None,
         }
     }
 

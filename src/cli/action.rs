@@ -10,6 +10,7 @@ mod change;
 mod close;
 pub mod follow;
 pub mod named;
+mod review;
 pub mod show;
 mod start;
 mod texts;
@@ -20,11 +21,16 @@ use named::ActionName;
 #[derive(Debug, Subcommand)]
 pub enum ActionCommand {
     /// Shows the latest actions in your territory.
-    #[command(after_help = "Example:\n  oproep action list --state active")]
+    #[command(after_help = "Examples:\n  \
+        oproep action list --state active\n  \
+        oproep action list --waiting-for-approval")]
     List {
         /// Only actions in this state.
         #[arg(long, value_parser = phase)]
         state: Option<Phase>,
+        /// Only what waits for a second person.
+        #[arg(long)]
+        waiting_for_approval: bool,
         /// How many at most.
         #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=200))]
         limit: u32,
@@ -36,6 +42,33 @@ pub enum ActionCommand {
     },
     /// Counts who is reached, asks, and starts an action.
     Start(Box<start::StartArguments>),
+    /// Starts a draft that is ready, for instance one that a second person approved.
+    #[command(after_help = "Example:\n  oproep action start-draft 2026-00002 --follow")]
+    StartDraft(start::StartDraftArguments),
+    /// Asks a second person for a draft, or for an expansion or an update of a running action.
+    Submit(review::SubmitArguments),
+    /// Approves what somebody else made: exactly this, for this many participants.
+    Approve(review::ApproveArguments),
+    /// Gives back what was submitted, with a reason, to be made better.
+    #[command(
+        after_help = "Example:\n  oproep action return 2026-00002 --reason 'The area is the wrong town.'"
+    )]
+    Return(review::JudgeArguments),
+    /// Refuses what was submitted, with a reason: it is never sent.
+    #[command(after_help = "Example:\n  oproep action refuse 2026-00002 --reason 'The person was found.'")]
+    Refuse(review::JudgeArguments),
+    /// Takes the last call-out back as long as nothing left: nobody is told.
+    #[command(after_help = "Example:\n  oproep action take-back 2026-00002")]
+    TakeBack {
+        /// The action, by its number or id.
+        action: ActionName,
+    },
+    /// Ends the hold of the last call-out: it leaves now.
+    #[command(after_help = "Example:\n  oproep action send-now 2026-00002")]
+    SendNow {
+        /// The action, by its number or id.
+        action: ActionName,
+    },
     /// Follows what is being sent until it is finished.
     #[command(after_help = "Examples:\n  \
         oproep action follow 2026-00002\n  \
@@ -75,9 +108,24 @@ pub(super) async fn run(common: &Common, command: ActionCommand) -> Result<(), C
     let output = Output::new(common);
     let client = login::signed_in()?;
     match command {
-        ActionCommand::List { state, limit } => show::list(output, &client, state, limit).await,
+        ActionCommand::List {
+            state,
+            waiting_for_approval,
+            limit,
+        } => show::list(output, &client, state, waiting_for_approval, limit).await,
         ActionCommand::Show { action } => show::show(output, &client, action.find(&client).await?).await,
         ActionCommand::Start(arguments) => start::start(output, &client, *arguments).await,
+        ActionCommand::StartDraft(arguments) => start::start_draft(output, &client, arguments).await,
+        ActionCommand::Submit(arguments) => review::submit(output, &client, arguments).await,
+        ActionCommand::Approve(arguments) => review::approve(output, &client, arguments).await,
+        ActionCommand::Return(arguments) => review::send_back(output, &client, arguments).await,
+        ActionCommand::Refuse(arguments) => review::refuse(output, &client, arguments).await,
+        ActionCommand::TakeBack { action } => {
+            review::take_back(output, &client, action.find(&client).await?).await
+        }
+        ActionCommand::SendNow { action } => {
+            review::send_now(output, &client, action.find(&client).await?).await
+        }
         ActionCommand::Follow { action } => {
             let action = action.find(&client).await?;
             follow::follow(output, &client, action).await.map(drop)

@@ -147,6 +147,8 @@ fn of_client(error: &ClientError) -> Exit {
         ClientError::Refused(problem) => match problem.status {
             404 => Exit::NotFound,
             403 | 409 | 410 | 422 => Exit::Refused,
+            // A limit of the network, not of this machine.
+            429 if problem.code.is_some() => Exit::Refused,
             429 | 502..=504 => Exit::Unavailable,
             _ => Exit::Failed,
         },

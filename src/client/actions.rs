@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Client, ClientError, LiveStream};
+use super::{Client, ClientError, LiveStream, Proposal, Review};
 use crate::domain::action::{ActionKind, ActionNumber, DraftInput, Phase, Texts};
 use crate::domain::area::Area;
 use crate::domain::channel::{Channel, ChannelSet};
@@ -60,6 +60,12 @@ pub struct Action {
     pub waves: Vec<Wave>,
     /// Where everyone is in all waves together; who is in two waves counts twice.
     pub accounting: Accounting,
+    /// The review of a draft, or the approval of a running action.
+    #[serde(default)]
+    pub review: Option<Review>,
+    /// The expansion or update that a second person is asked for.
+    #[serde(default)]
+    pub proposal: Option<Proposal>,
     /// What else the service says.
     #[serde(flatten)]
     pub more: Map<String, Value>,
@@ -74,6 +80,9 @@ pub struct Wave {
     pub kind: WaveKind,
     /// How far it is.
     pub state: WaveState,
+    /// Before this moment nothing of it leaves, unless it is sent at once.
+    #[serde(default)]
+    pub held_until: Option<Timestamp>,
     /// Where everyone in its audience is.
     pub accounts: WaveAccounts,
     /// The same by channel.
@@ -140,6 +149,9 @@ pub struct Started {
     pub wave: WaveId,
     /// How many it is for.
     pub audience: u64,
+    /// Before this moment nothing of it leaves, unless it is sent at once.
+    #[serde(default)]
+    pub held_until: Option<Timestamp>,
     /// What else the service says.
     #[serde(flatten)]
     pub more: Map<String, Value>,
@@ -181,6 +193,9 @@ pub struct ActionFilter {
     /// In this state.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<Phase>,
+    /// Only what waits for a second person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting_for_approval: Option<bool>,
     /// How many at most.
     pub limit: u32,
     /// Where the page before ended.
@@ -250,6 +265,17 @@ impl Client {
     pub async fn start_action(&self, id: ActionId, version: u32) -> Result<Started, ClientError> {
         self.post(&format!("/actions/{id}/start"), &json!({ "version": version }))
             .await
+    }
+
+    /// The same with a reason to start it even over a limit.
+    pub async fn start_action_over_limit(
+        &self,
+        id: ActionId,
+        version: u32,
+        reason: Option<&str>,
+    ) -> Result<Started, ClientError> {
+        let body = json!({ "version": version, "over_limit": reason });
+        self.post(&format!("/actions/{id}/start"), &body).await
     }
 
     /// Calls on those in another area who were not called on yet.

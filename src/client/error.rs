@@ -112,6 +112,11 @@ pub struct FieldProblem {
 }
 
 impl Problem {
+    /// Whether it is this rule.
+    pub fn is(&self, code: &str) -> bool {
+        self.code.as_deref() == Some(code)
+    }
+
     /// The refusal in an answer; whatever stands before the service may answer without one.
     pub(super) fn read(status: StatusCode, retry_after: Option<Duration>, body: &[u8]) -> Self {
         let problem: Self = serde_json::from_slice(body).unwrap_or_default();

@@ -105,6 +105,7 @@ fn what_stands_there_is_what_the_code_takes_without_it() {
     let config = read("").unwrap();
     assert_eq!(config.lifetimes(), Lifetimes::default());
     assert_eq!(config.web.rates, Rates::default());
+    assert_eq!(config.safeguards(), Safeguards::default());
     let (timing, usual) = (config.dispatch.timing(), Timing::default());
     assert_eq!(
         [
@@ -178,6 +179,26 @@ fn a_value_out_of_its_range_is_named_with_what_to_do() {
         (
             "[participants]\ncode_valid_minutes = 90",
             "participants.code_valid_minutes is 90: use 2 to 60",
+        ),
+        (
+            "[hold]\nfor_ms = 600_000",
+            "hold.for_ms is 600000: use 0 to 300000",
+        ),
+        (
+            "[[hold.of_kind]]\nkind = 'theft'\nfor_ms = 300_001",
+            "hold.of_kind.for_ms is 300001",
+        ),
+        (
+            "[approval.tolerance]\npercent = 60",
+            "approval.tolerance.percent is 60: use 0 to 50",
+        ),
+        (
+            "[limits]\ntold = ['the duty officer']",
+            "limits.told: 'the duty officer' is no mail address",
+        ),
+        (
+            "[limits.by_account]\nurgent = { an_hour = 0, a_day = 1 }",
+            "limits.by_account.urgent.an_hour is 0",
         ),
         (
             "[pace.sms]\nwhen_in_doubt = 'twice'",

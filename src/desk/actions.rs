@@ -7,6 +7,7 @@
 use serde_json::json;
 
 use super::{Desk, DeskError, Permission, Reason, Result, Scope};
+use crate::domain::action::approval::Proposal;
 use crate::domain::action::{Action, ActionKind, ActionState, Deed, Phase, Texts, TransitionError};
 use crate::domain::area::Area;
 use crate::domain::event::EventKind;
@@ -19,11 +20,14 @@ use crate::storage::events::NewEvent;
 use crate::storage::photos::PhotoEntry;
 use crate::storage::waves::{Wave, WaveAccounts};
 
+mod approval;
 mod close;
 mod draft;
 mod expand;
 #[cfg(test)]
 pub(in crate::desk) mod fixture;
+mod hold;
+mod limits;
 mod listing;
 mod photos;
 mod public;
@@ -31,11 +35,13 @@ mod reach;
 mod report;
 mod start;
 mod stop;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod update;
 mod waves;
 
+pub use approval::{MAX_REASON_CHARS, Submitted, Verdict};
 pub use close::{Closing, Ended};
 pub use listing::{ActionPage, ActionQuery, MAX_PAGE};
 pub use public::{PublicAction, PublicMessage};
@@ -57,6 +63,8 @@ pub struct ActionView {
     pub tips: Vec<(TipPhase, u64)>,
     /// What those who were called on read of the end.
     pub closing: Option<Texts>,
+    /// The expansion or update that a second person is asked for.
+    pub proposal: Option<Proposal>,
 }
 
 /// A wave with its accounts.
@@ -86,6 +94,10 @@ impl From<TransitionError> for DeskError {
             TransitionError::Stopped { .. } => "stopped",
             TransitionError::NotOver => "not_over",
             TransitionError::OverAtOnce => "over_at_once",
+            TransitionError::NotWhatWasApproved => "not_what_was_approved",
+            TransitionError::AudienceChanged { .. } => "audience_changed",
+            TransitionError::OwnWork => return Reason::OwnWork.into(),
+            TransitionError::NeedsApproval(_) => return Self::refused("needs_approval", error.said()),
         };
         Self::conflict(code, error.said())
     }
@@ -123,6 +135,7 @@ impl Desk {
             waves,
             tips: tx.count_tips(action.id).await?,
             closing: tx.find_closing_texts(keys, action.id).await?,
+            proposal: tx.find_open_proposal(keys, action.id).await?,
             action,
         })
     }

@@ -47,6 +47,16 @@ pub enum DeskError {
         /// How long to wait.
         retry_after: Duration,
     },
+    /// As often as the network allows, until some time passed.
+    #[error("{text}")]
+    Limited {
+        /// For programs, for instance `limit_account_hour`.
+        code: &'static str,
+        /// What is the matter, when it is possible again, and what to do.
+        text: Said,
+        /// How long until then.
+        retry_after: Duration,
+    },
     /// Not now: the directory is loading, a queue is full.
     #[error("{}", .0.said())]
     Unavailable(Reason),

@@ -10,14 +10,15 @@ use super::Desk;
 const EXPIRE_EVERY: Duration = Duration::from_secs(1);
 
 impl Desk {
-    /// Hands out events to live screens and ends actions whose time is over, until `closing`. Every node does
-    /// it; of an action that expires one node wins.
+    /// Hands out events to live screens, ends actions whose time is over and tells of starts over a limit, until
+    /// `closing`. Every node does it; of an action that expires one node wins.
     pub async fn keep_going(&self, closing: CancellationToken) {
         let parts = self.parts();
         let events = self.events().clone();
         tokio::join!(
             events.run(parts.store.clone(), parts.clock.clone(), closing.clone()),
             self.keep_expiring(&closing),
+            self.keep_telling(&closing),
         );
     }
 

@@ -40,10 +40,16 @@ permissions! {
     PrepareNonUrgent => [Operator, VolunteerOperator, MunicipalAmbassador];
     /// Prepare what is urgent.
     PrepareUrgent => [Operator, VolunteerOperator];
-    /// Start, expand, update, pause, resume, stop and close what is urgent.
+    /// Start, expand, update, pause, resume, stop, take back, send at once and close what is urgent.
     SendUrgent => [Operator];
-    /// Start, expand, update, pause, resume, stop and close what has no hurry.
+    /// Start, expand, update, pause, resume, stop, take back, send at once and close what has no hurry.
     SendNonUrgent => [Operator, MunicipalAmbassador];
+    /// Approve, return or refuse what is urgent and somebody else made.
+    ApproveUrgent => [Operator];
+    /// Approve, return or refuse what has no hurry and somebody else made.
+    ApproveNonUrgent => [Operator, Coordinator];
+    /// See who started actions over a limit and why, and say that one saw it.
+    SeeOverrides => [Operator, Coordinator, Administrator];
     /// See tips, sort them and pass them on; enter one from the telephone.
     HandleTips => [Operator, VolunteerOperator];
     /// See the success rate and the clocks of lost minutes.

@@ -61,6 +61,18 @@ reasons! {
     ControlRoom Forbidden "control_room"
         "acties waarbij minuten tellen zijn van de meldkamer: bel 112 of kies een andere soort"
         "actions in which minutes count belong to the control room: call 112 or choose another kind"
+    /// One's own work.
+    OwnWork Forbidden "own_work"
+        "wie dit maakte, indiende of het laatst wijzigde keurt het niet goed: vraag een collega"
+        "whoever made, submitted or last changed this does not approve it: ask a colleague"
+    /// No call-out that could be taken back or sent at once.
+    NothingHeld Conflict "nothing_held"
+        "er wordt niets meer vastgehouden: stop de actie als zij niet verder moet gaan"
+        "nothing is held any more: stop the action if it should not go on"
+    /// Messages that are on their way.
+    AlreadyLeaving Conflict "already_leaving"
+        "de eerste berichten zijn al onderweg: stop de actie"
+        "the first messages are on their way: stop the action"
     /// Somebody was quicker.
     ActionChanged Conflict "changed_meanwhile"
         "iemand heeft deze actie ondertussen veranderd: laad haar opnieuw"

@@ -3,7 +3,7 @@
 //! Several waves of one action are one alert to a participant. Counts are kept as bit slices: who had one or
 //! more, two or more, three or more.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use roaring::RoaringBitmap;
@@ -47,8 +47,17 @@ impl Alerts {
         self.waves.values().any(|alert| !counts(alert, now))
     }
 
-    /// The alerts with these as well and without those that no longer count.
-    pub(super) fn with(&self, new: Vec<(WaveId, Alert)>, now: Timestamp) -> Self {
+    /// Those ordered at or after a moment that are not among these any more.
+    pub(super) fn gone_since(&self, since: Timestamp, there: &HashSet<WaveId>) -> Vec<WaveId> {
+        let recent = self.waves.iter().filter(|(_, alert)| alert.alerted_at >= since);
+        recent
+            .map(|(wave, _)| *wave)
+            .filter(|wave| !there.contains(wave))
+            .collect()
+    }
+
+    /// The alerts with these as well, and without those that are gone or no longer count.
+    pub(super) fn with(&self, new: Vec<(WaveId, Alert)>, gone: &[WaveId], now: Timestamp) -> Self {
         let known = self.waves.iter().map(|(wave, alert)| {
             let alert = Alert {
                 action: alert.action,
@@ -57,7 +66,11 @@ impl Alerts {
             };
             (*wave, alert)
         });
-        let waves: HashMap<_, _> = known.chain(new).filter(|(_, alert)| counts(alert, now)).collect();
+        let waves: HashMap<_, _> = known
+            .filter(|(wave, _)| !gone.contains(wave))
+            .chain(new)
+            .filter(|(_, alert)| counts(alert, now))
+            .collect();
         let at_least = slices(&waves);
         Self { waves, at_least }
     }
@@ -129,7 +142,7 @@ mod tests {
                 .collect();
             let mut first = all;
             let second = first.split_off(cut.min(first.len()));
-            let found = Alerts::default().with(first, NOW).with(second, NOW);
+            let found = Alerts::default().with(first, &[], NOW).with(second, &[], NOW);
             for person in 0..40 {
                 let actions: std::collections::BTreeSet<_> = alerts
                     .iter()

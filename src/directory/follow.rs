@@ -1,5 +1,6 @@
 //! Following the database: changes of participants, regions and alerts, in the order of their commits.
 
+use std::collections::HashSet;
 use std::future::pending;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
@@ -140,8 +141,12 @@ impl Directory {
                 .map_or(now - WINDOW, |newest| (newest - WAVES_OVERLAP).max(now - WINDOW))
         };
         let mut tx = self.0.store.read().await?;
+        let listed = tx.list_alerts_since(since).await?;
+        // What was taken back before anything left is no alert.
+        let there: HashSet<_> = listed.iter().map(|(_, wave, _)| *wave).collect();
+        let gone = self.alerts().gone_since(since, &there);
         let mut new = Vec::new();
-        for (action, wave, alerted_at) in tx.list_alerts_since(since).await? {
+        for (action, wave, alerted_at) in listed {
             if self.alerts().knows(wave) {
                 continue;
             }
@@ -154,8 +159,8 @@ impl Directory {
                 new.push((wave, alert));
             }
         }
-        if !new.is_empty() || self.alerts().is_outdated(now) {
-            let alerts = self.alerts().with(new, now);
+        if !new.is_empty() || !gone.is_empty() || self.alerts().is_outdated(now) {
+            let alerts = self.alerts().with(new, &gone, now);
             *self.0.alerts.write().unwrap_or_else(PoisonError::into_inner) = alerts;
         }
         Ok(())

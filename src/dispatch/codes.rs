@@ -1,12 +1,14 @@
-//! Codes that confirm an address: one message to one person, outside the lanes, since nobody else waits for it.
+//! Codes that confirm an address, and notices to whoever works with the network: one message to one person, outside
+//! the lanes, since nobody else waits for it.
 //!
-//! The queue is short and lives in memory: a code that is lost with a crash is asked for again.
+//! The queue is short and lives in memory: a code that is lost with a crash is asked for again, and whoever sends a
+//! notice keeps it until it has left.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::channels::Provider;
 use crate::domain::channel::Channel;
@@ -28,16 +30,25 @@ pub struct Busy;
 
 /// Sends codes.
 #[derive(Clone, Debug)]
-pub struct Codes(mpsc::Sender<(Message, Recipient)>);
+pub struct Codes(mpsc::Sender<Waiting>);
+
+/// A message that waits for its turn.
+#[derive(Debug)]
+struct Waiting {
+    message: Message,
+    recipient: Recipient,
+    /// Who wants to know whether it left.
+    asks: Option<oneshot::Sender<bool>>,
+}
 
 impl Codes {
     /// Starts sending over these providers; ends when the last clone is dropped.
     pub fn start(providers: BTreeMap<Channel, Arc<dyn Provider>>, clock: Clock) -> Self {
-        let (sender, mut waiting) = mpsc::channel::<(Message, Recipient)>(WAITING);
+        let (sender, mut waiting) = mpsc::channel::<Waiting>(WAITING);
         tokio::spawn(async move {
             let providers = Arc::new(providers);
             let hands = Arc::new(tokio::sync::Semaphore::new(AT_ONCE));
-            while let Some((message, recipient)) = waiting.recv().await {
+            while let Some(next) = waiting.recv().await {
                 let hand = hands
                     .clone()
                     .acquire_owned()
@@ -45,11 +56,16 @@ impl Codes {
                     .expect("the hands are never closed");
                 let (providers, clock) = (providers.clone(), clock.clone());
                 tokio::spawn(async move {
-                    let channel = recipient.endpoint.channel();
-                    if let Some(provider) = providers.get(&channel) {
-                        send(&**provider, &clock, &message, recipient).await;
+                    let channel = next.recipient.endpoint.channel();
+                    let left = if let Some(provider) = providers.get(&channel) {
+                        send(&**provider, &clock, &next.message, next.recipient).await
                     } else {
                         tracing::error!(%channel, "a code was not sent: the channel has no provider");
+                        false
+                    };
+                    if let Some(asks) = next.asks {
+                        // Whoever asked may have given up.
+                        let _ = asks.send(left);
                     }
                     drop(hand);
                 });
@@ -60,19 +76,36 @@ impl Codes {
 
     /// Sends a code soon.
     pub fn send(&self, message: Message, recipient: Recipient) -> Result<(), Busy> {
-        self.0.try_send((message, recipient)).map_err(|_| Busy)
+        let next = Waiting {
+            message,
+            recipient,
+            asks: None,
+        };
+        self.0.try_send(next).map_err(|_| Busy)
+    }
+
+    /// Sends a message and waits until a provider took it; false when none did.
+    pub async fn deliver(&self, message: Message, recipient: Recipient) -> bool {
+        let (asks, answer) = oneshot::channel();
+        let next = Waiting {
+            message,
+            recipient,
+            asks: Some(asks),
+        };
+        self.0.send(next).await.is_ok() && answer.await.unwrap_or(false)
     }
 }
 
-async fn send(provider: &dyn Provider, clock: &Clock, message: &Message, recipient: Recipient) {
+/// Whether the provider took it, or may have.
+async fn send(provider: &dyn Provider, clock: &Clock, message: &Message, recipient: Recipient) -> bool {
     let channel = provider.channel();
     let recipients = [recipient];
     for attempt in 1..=TRIES {
         let wait = match provider.send(message, &recipients).await.pop() {
-            Some(Attempt::Accepted | Attempt::Unconfirmed { .. }) => return,
+            Some(Attempt::Accepted | Attempt::Unconfirmed { .. }) => return true,
             Some(Attempt::Rejected { reason, .. }) => {
                 tracing::info!(%channel, reason, "a code was refused");
-                return;
+                return false;
             }
             Some(Attempt::Throttled { retry_after }) => retry_after,
             Some(Attempt::Transient { .. }) | None => Duration::from_secs(1 << attempt),
@@ -83,4 +116,5 @@ async fn send(provider: &dyn Provider, clock: &Clock, message: &Message, recipie
         clock.sleep(wait).await;
     }
     tracing::warn!(%channel, "a code was given up");
+    false
 }

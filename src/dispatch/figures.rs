@@ -172,11 +172,10 @@ pub(super) fn waves_finished(spans: &[WaveSpan]) {
         let labels = [("kind", span.kind.name()), ("urgency", urgency(span.priority))];
         if let Some(first) = span.first_handover_at {
             metrics::histogram!("oproep_wave_first_handover_seconds", &labels)
-                .record(first.since(span.created_at));
+                .record(first.since(span.due_at));
         }
         if let Some(last) = span.last_handover_at {
-            metrics::histogram!("oproep_wave_last_handover_seconds", &labels)
-                .record(last.since(span.created_at));
+            metrics::histogram!("oproep_wave_last_handover_seconds", &labels).record(last.since(span.due_at));
         }
     }
 }

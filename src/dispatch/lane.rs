@@ -116,9 +116,15 @@ async fn next_look(node: &Node, account: &Account, priority: u8) -> Timestamp {
         tx.find_next_claimable_at(&account.name, priority).await
     };
     let next = due.await.ok().flatten().unwrap_or(latest);
-    next.max(account.quota.paused_until())
-        .max(now + node.around.timing.poll_every / 50)
-        .min(latest)
+    let next = next.max(account.quota.paused_until());
+    // What is due and was not claimed waits for something else. What will be due is claimed to the moment: the
+    // end of a hold is looked forward to.
+    let next = if next > now {
+        next
+    } else {
+        now + node.around.timing.poll_every / 50
+    };
+    next.min(latest)
 }
 
 async fn claim(

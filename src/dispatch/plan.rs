@@ -2,7 +2,7 @@
 
 use roaring::RoaringBitmap;
 
-use super::lane::priority;
+pub use super::lane::priority;
 use crate::domain::channel::Channel;
 use crate::domain::clock::Timestamp;
 use crate::domain::delivery::Disposition;
@@ -38,6 +38,8 @@ pub struct Order {
     pub created_at: Timestamp,
     /// After this moment nothing of it is handed over.
     pub expires_at: Timestamp,
+    /// Before this moment nothing of it is handed over; none to begin at once.
+    pub held_until: Option<Timestamp>,
 }
 
 /// A wave, ready to be stored.
@@ -78,7 +80,7 @@ pub fn plan(
                 members: members.to_vec(),
                 outcomes: vec![Disposition::Queued; members.len()],
                 attempt: 0,
-                not_before: order.created_at,
+                not_before: order.held_until.unwrap_or(order.created_at),
             });
         }
     }
@@ -107,6 +109,7 @@ impl Tx {
                 created_by: order.created_by,
                 created_at: order.created_at,
                 expires_at: order.expires_at,
+                held_until: order.held_until,
             },
         )
         .await?;

@@ -9,6 +9,7 @@ use super::clock::Timestamp;
 use super::dutch_time::dutch_year;
 use super::id::{ActionId, RegionId};
 
+pub mod approval;
 mod compose;
 mod content;
 mod description;
@@ -23,7 +24,7 @@ pub use description::{
     VehicleKind, Words,
 };
 pub use kind::{ActionKind, DescriptionPart, KindDefaults, ProposedArea, SHORTEST_RUN, UnknownKind};
-pub use state::{ActionState, Deed, Phase, Run, Transition, TransitionError};
+pub use state::{ActionState, Deed, Phase, Run, Transition, TransitionError, Tried};
 pub use texts::{MAX_BODY_CHARS, MAX_TITLE_CHARS, Text, Texts};
 
 /// The most photos of an action.
@@ -46,8 +47,23 @@ pub struct Action {
     pub created: Deed,
     /// Who changed the content last, and when.
     pub changed: Deed,
+    /// Whether it goes out only after a second person approved it, because somebody prepared it who may not
+    /// send it.
+    pub needs_approval: bool,
+    /// Why it was returned or refused.
+    pub verdict: Option<String>,
     /// Counts the writes: whoever changes an action names the version that they saw.
     pub version: u32,
+}
+
+impl Action {
+    /// Who made it: none of them approves it.
+    pub const fn makers(&self) -> approval::Makers {
+        approval::Makers {
+            author: self.created.by,
+            editor: self.changed.by,
+        }
+    }
 }
 
 /// A number for people: `2026-00123`, counted per Dutch calendar year.

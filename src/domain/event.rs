@@ -37,8 +37,22 @@ event_kinds! {
     ActionCreated "action.created"
     /// A draft was changed.
     ActionChanged "action.changed"
+    /// A second person was asked to approve a draft, an expansion or an update.
+    ActionSubmitted "action.submitted"
+    /// A second person approved it.
+    ActionApproved "action.approved"
+    /// A second person gave it back with a reason.
+    ActionReturned "action.returned"
+    /// A second person refused it with a reason.
+    ActionRefused "action.refused"
     /// An action went out.
     ActionStarted "action.started"
+    /// The last wave was taken back before anything of it left: nobody was told.
+    ActionTakenBack "action.taken_back"
+    /// The hold of the last wave was ended before its time.
+    ActionSentNow "action.sent_now"
+    /// An action was started over a limit, with a reason.
+    LimitOverridden "limit.overridden"
     /// Sending is held.
     ActionPaused "action.paused"
     /// Sending goes on.

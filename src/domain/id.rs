@@ -82,6 +82,10 @@ ids! {
     KeyId
     /// An invitation to work with the network.
     InvitationId
+    /// An expansion or an update that a second person is asked for.
+    ProposalId
+    /// A start over a limit.
+    OverrideId
 }
 
 /// A participant inside: a dense number, so that sets of participants are bitmaps.

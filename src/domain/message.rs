@@ -16,7 +16,8 @@ pub enum Purpose {
     Update,
     /// How the action ended.
     Closing,
-    /// A code that confirms an address.
+    /// To one person alone, outside of any wave: a code that confirms an address, or a notice to somebody who works
+    /// with the network.
     Code,
 }
 

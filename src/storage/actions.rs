@@ -9,25 +9,40 @@ use crate::domain::outcome::{Outcome, OutcomeKind};
 
 pub mod listing;
 pub mod moments;
+mod review;
 mod row;
 
+pub(super) use review::{ReviewDeeds, ReviewNote};
 use row::ActionRow;
 
 statements! {
     TAKE_ACTION_NUMBER = "insert into counters (name, value) values ($1, 1) \
         on conflict (name) do update set value = counters.value + 1 returning value";
     INSERT_ACTION = "insert into actions (id, number, region_id, kind, state, content_sealed, created_by, \
-        created_at, changed_by, changed_at, incident_at, requested_at, version) \
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $7, $8, $9, $10, 1)";
+        created_at, changed_by, changed_at, incident_at, requested_at, needs_approval, version) \
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $7, $8, $9, $10, $11, 1)";
     FIND_ACTION = "select id, number, region_id, state, content_sealed, created_by, created_at, changed_by, \
         changed_at, started_by, started_at, expires_at, stopped_by, stopped_at, paused_by, paused_at, \
-        ended_by, ended_at, outcome, outcome_tip_id, version from actions where id = $1";
+        ended_by, ended_at, outcome, outcome_tip_id, needs_approval, submitted_by, submitted_at, reviewed_by, \
+        reviewed_at, review_sealed, version from actions where id = $1";
     FIND_ACTION_BY_NUMBER = "select id, number, region_id, state, content_sealed, created_by, created_at, \
         changed_by, changed_at, started_by, started_at, expires_at, stopped_by, stopped_at, paused_by, \
-        paused_at, ended_by, ended_at, outcome, outcome_tip_id, version from actions where number = $1";
+        paused_at, ended_by, ended_at, outcome, outcome_tip_id, needs_approval, submitted_by, submitted_at, \
+        reviewed_by, reviewed_at, review_sealed, version from actions where number = $1";
     MARK_CONTENT = "update actions set content_sealed = $4, kind = $5, incident_at = $6, requested_at = $7, \
-        changed_by = $8, changed_at = $9, region_id = $10, version = version + 1 \
+        changed_by = $8, changed_at = $9, region_id = $10, needs_approval = $11, state = $12, \
+        submitted_by = case when $12 = 'draft' then null else submitted_by end, \
+        submitted_at = case when $12 = 'draft' then null else submitted_at end, \
+        reviewed_by = case when $12 = 'draft' then null else reviewed_by end, \
+        reviewed_at = case when $12 = 'draft' then null else reviewed_at end, \
+        review_sealed = case when $12 = 'draft' then null else review_sealed end, version = version + 1 \
         where id = $1 and version = $2 and state = $3";
+    MARK_REVIEW = "update actions set state = $4, submitted_by = $5, submitted_at = $6, reviewed_by = $7, \
+        reviewed_at = $8, review_sealed = $9, ended_at = $10, version = version + 1 \
+        where id = $1 and version = $2 and state = $3";
+    MARK_TAKEN_BACK = "update actions set state = 'draft', started_by = null, started_at = null, \
+        expires_at = null, submitted_by = null, submitted_at = null, reviewed_by = null, reviewed_at = null, \
+        review_sealed = null, version = version + 1 where id = $1 and version = $2 and state = 'active'";
     MARK_STATE = "update actions set state = $4, started_by = $5, started_at = $6, expires_at = $7, \
         stopped_by = $8, stopped_at = $9, paused_by = $10, paused_at = $11, ended_by = $12, ended_at = $13, \
         outcome = $14, outcome_tip_id = $15, closing_sealed = coalesce($16, closing_sealed), \
@@ -50,6 +65,23 @@ pub struct NewAction<'a> {
     pub content: &'a Content,
     /// Who made it, and when.
     pub created: Deed,
+    /// Whether it goes out only after a second person approved it.
+    pub needs_approval: bool,
+}
+
+/// What a draft becomes with a change.
+#[derive(Debug)]
+pub struct ContentChange<'a> {
+    /// The region that it belongs to.
+    pub region: RegionId,
+    /// What it says, to whom.
+    pub content: &'a Content,
+    /// Who changed it, and when.
+    pub changed: Deed,
+    /// The state that the revision gave: a draft, or still returned.
+    pub state: ActionState,
+    /// Whether whoever changed it may not send it.
+    pub needs_approval: bool,
 }
 
 impl Tx {
@@ -74,6 +106,7 @@ impl Tx {
             new.created.at,
             new.content.incident_at,
             new.content.requested_at,
+            u8::from(new.needs_approval),
         ];
         self.execute(INSERT_ACTION, values).await?;
         Ok(number)
@@ -97,27 +130,28 @@ impl Tx {
         row.map(|row| row.open(keys)).transpose()
     }
 
-    /// Replaces content and region of an action as it was seen, still a draft. False when somebody else changed it
+    /// Replaces content and region of an action as it was seen, and brings it into the state that the revision
+    /// gave; whoever prepared it before, an approval stays needed that was. False when somebody else changed it
     /// meanwhile, and nothing was written.
     pub async fn mark_content_changed(
         &mut self,
         keys: &Keyring,
         seen: &Action,
-        region: RegionId,
-        content: &Content,
-        changed: Deed,
+        to: &ContentChange<'_>,
     ) -> Result<bool> {
         let values = values![
             seen.id,
             seen.version,
             seen.state.phase().name(),
-            keys.seal_json(CONTENT, content),
-            content.kind.name(),
-            content.incident_at,
-            content.requested_at,
-            changed.by,
-            changed.at,
-            region,
+            keys.seal_json(CONTENT, to.content),
+            to.content.kind.name(),
+            to.content.incident_at,
+            to.content.requested_at,
+            to.changed.by,
+            to.changed.at,
+            to.region,
+            u8::from(seen.needs_approval || to.needs_approval),
+            to.state.phase().name(),
         ];
         Ok(self.execute(MARK_CONTENT, values).await? == 1)
     }

@@ -78,6 +78,8 @@ values_from! {
     crate::domain::id::VerificationId => |value| Uuid(value.as_uuid());
     crate::domain::id::KeyId => |value| Uuid(value.as_uuid());
     crate::domain::id::InvitationId => |value| Uuid(value.as_uuid());
+    crate::domain::id::ProposalId => |value| Uuid(value.as_uuid());
+    crate::domain::id::OverrideId => |value| Uuid(value.as_uuid());
 }
 
 /// The values of a statement, in the order of its `$1`, `$2`, ...

@@ -10,17 +10,18 @@ use crate::domain::clock::Timestamp;
 use crate::domain::id::{AccountId, ActionId, RegionId, WaveId};
 use crate::domain::wave::{Accounting, WaveKind, WaveMessage, WaveState};
 
+pub mod hold;
 pub mod span;
 
 statements! {
     INSERT_WAVE = "insert into waves (id, action_id, ordinal, kind, state, priority, area_sealed, message_sealed, \
-        audience, audience_count, created_by, created_at, expires_at) \
+        audience, audience_count, created_by, created_at, expires_at, held_until) \
         values ($1, $2, (select coalesce(max(ordinal), 0) + 1 from waves where action_id = $2), \
-        $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+        $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     FIND_WAVE = "select id, action_id, ordinal, kind, state, priority, area_sealed, message_sealed, audience_count, \
-        created_by, created_at, expires_at, halted_at, finished_at from waves where id = $1";
+        created_by, created_at, expires_at, halted_at, finished_at, held_until from waves where id = $1";
     LIST_WAVES = "select id, action_id, ordinal, kind, state, priority, area_sealed, message_sealed, audience_count, \
-        created_by, created_at, expires_at, halted_at, finished_at from waves where action_id = $1 \
+        created_by, created_at, expires_at, halted_at, finished_at, held_until from waves where action_id = $1 \
         order by ordinal";
     FIND_AUDIENCE = "select audience from waves where id = $1";
     LIST_ALERTED_SINCE = "select action_id, id, created_at, audience from waves \
@@ -108,6 +109,8 @@ pub struct NewWave<'a> {
     pub created_at: Timestamp,
     /// After this moment nothing of it is handed over.
     pub expires_at: Timestamp,
+    /// Before this moment nothing of it is handed over; its batches say so too.
+    pub held_until: Option<Timestamp>,
 }
 
 /// A wave as it is stored.
@@ -139,6 +142,8 @@ pub struct Wave {
     pub halted_at: Option<Timestamp>,
     /// When everyone had a final disposition.
     pub finished_at: Option<Timestamp>,
+    /// Until when it is held, or was, unless somebody sent it at once; none when nothing was held.
+    pub held_until: Option<Timestamp>,
 }
 
 #[derive(FromRow)]
@@ -156,6 +161,7 @@ struct WaveRow {
     expires_at: i64,
     halted_at: Option<i64>,
     finished_at: Option<i64>,
+    held_until: Option<i64>,
 }
 
 impl WaveRow {
@@ -177,6 +183,7 @@ impl WaveRow {
             expires_at: Timestamp::from_millis(self.expires_at),
             halted_at: self.halted_at.map(Timestamp::from_millis),
             finished_at: self.finished_at.map(Timestamp::from_millis),
+            held_until: self.held_until.map(Timestamp::from_millis),
         })
     }
 }
@@ -275,6 +282,7 @@ impl Tx {
             wave.created_by,
             wave.created_at,
             wave.expires_at,
+            wave.held_until,
         ];
         self.execute(INSERT_WAVE, values).await.map(drop)
     }

@@ -75,12 +75,12 @@ pub const FIGURES: [Figure; 14] = [
     figure(
         Histogram,
         "oproep_wave_first_handover_seconds",
-        "From the order of a wave to its first hand-over, by kind and urgency; counted once when the wave is finished.",
+        "From the order of a wave, or the end of its hold, to its first hand-over, by kind and urgency; counted once when the wave is finished.",
     ),
     figure(
         Histogram,
         "oproep_wave_last_handover_seconds",
-        "From the order of a wave to its last hand-over, by kind and urgency; counted once when the wave is finished.",
+        "From the order of a wave, or the end of its hold, to its last hand-over, by kind and urgency; counted once when the wave is finished.",
     ),
     figure(
         Counter,

@@ -15,6 +15,7 @@ pub mod alerts;
 pub mod audit;
 mod describe;
 pub mod live;
+pub mod overrides;
 pub mod page;
 pub mod participants;
 pub mod photos;
@@ -37,6 +38,7 @@ fn described() -> OpenApiRouter<Web> {
         .merge(regions::routes())
         .merge(reach::routes())
         .merge(actions::routes())
+        .merge(overrides::routes())
         .merge(photos::routes())
         .merge(tips::routes())
         .merge(statistics::routes())

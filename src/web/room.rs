@@ -24,8 +24,9 @@ pub mod reading;
 const COME_BACK: Duration = Duration::from_secs(1);
 
 /// What halts a call-out, and what tells whether this process lives.
-const COMMANDS: [&str; 6] = [
+const COMMANDS: [&str; 7] = [
     "/api/v1/actions/{id}/stop",
+    "/api/v1/actions/{id}/take-back",
     "/api/v1/actions/{id}/pause",
     "/api/v1/actions/{id}/withdraw",
     "/api/v1/actions/{id}/close",

@@ -90,6 +90,13 @@ impl Ground {
                 "from": "Oproep",
                 "receipts_url": format!("{address}/receipts/kannel/geheim"),
             } },
+            // One operator starts everything here, as often as there are rounds.
+            "approval": { "people": 100_000_000 },
+            "hold": { "for_ms": 0 },
+            "limits": {
+                "by_account": { "urgent": { "an_hour": 1_000_000, "a_day": 1_000_000 } },
+                "in_territory": { "urgent": { "an_hour": 1_000_000, "a_day": 1_000_000 } },
+            },
             "telemetry": { "filter": "warn" },
         });
         let config = folder.path().join("oproep.toml");

@@ -1,6 +1,7 @@
 //! The whole, from outside: the shape of the code, the program, and the real server on a port of its own with a
 //! database, a directory and lanes of its own.
 
+mod accidents;
 mod actions;
 mod architecture;
 mod demo;
@@ -8,6 +9,8 @@ mod description;
 mod examples;
 mod figures;
 mod frame;
+mod fresh_eyes;
+mod hold;
 mod live;
 mod matrix;
 mod outbox;

@@ -4,13 +4,15 @@
 
 use std::time::Duration;
 
+use oproep::desk::safeguards::HoldOfKind;
+use oproep::domain::action::ActionKind;
 use oproep::domain::role::Role;
 use oproep::storage::testing::TestDatabase;
 use oproep::web::rate::Rate;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::server::TestServer;
+use crate::server::{Ground, TestServer};
 use Role::{Administrator, Operator};
 use asker::{Asker, home, is_refusal};
 use operations::Who::{Anyone, Citizens, Inside, Staff};
@@ -22,9 +24,14 @@ pub mod operations;
 pub mod part;
 mod running;
 
-/// A server that lets anyone ask as often as they like.
+/// A server that lets anyone ask as often as they like. Robberies are held for a minute.
 pub async fn patient_server() -> TestServer {
-    TestServer::start(TestDatabase::sqlite().await, |settings| {
+    let mut ground = Ground::default();
+    ground.safeguards.hold.of_kind = vec![HoldOfKind {
+        kind: ActionKind::Robbery,
+        for_ms: 60_000,
+    }];
+    TestServer::start_on(TestDatabase::sqlite().await, ground, |settings| {
         let free = Rate {
             burst: 100_000,
             every_ms: 1,

@@ -7,6 +7,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use oproep::channels::Provider;
 use oproep::domain::channel::Channel;
+use oproep::domain::clock::{Clock, Timestamp};
 use oproep::domain::delivery::Attempt;
 use oproep::domain::endpoint::Endpoint;
 use oproep::domain::message::{Message, Recipient};
@@ -16,6 +17,8 @@ use tokio::sync::watch;
 #[derive(Clone)]
 pub struct Sent {
     pub endpoint: Endpoint,
+    /// When.
+    pub at: Timestamp,
     pub body: String,
     /// The link in it.
     pub link: Option<String>,
@@ -60,7 +63,8 @@ impl Outbox {
             .to_owned()
     }
 
-    fn all(&self) -> Vec<Sent> {
+    /// Everything that was sent so far.
+    pub fn all(&self) -> Vec<Sent> {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
@@ -88,7 +92,9 @@ impl Provider for Keeper {
     }
 
     fn send<'a>(&'a self, message: &'a Message, recipients: &'a [Recipient]) -> BoxFuture<'a, Vec<Attempt>> {
+        let at = Clock::system().now();
         let sent = recipients.iter().map(|recipient| Sent {
+            at,
             endpoint: recipient.endpoint.clone(),
             body: message.body.clone(),
             link: recipient.link.clone(),

@@ -9,7 +9,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::matrix::operations::described;
-use crate::matrix::part::{draft, picture};
+use crate::matrix::part::{Part, draft, picture};
 use crate::matrix::patient_server;
 use crate::participants::registration;
 use crate::server::{Answer, TestServer};
@@ -121,6 +121,40 @@ async fn prepared(server: &TestServer, template: &str) -> Call {
         }
         "/actions" => Call::new(template, &operator, draft(true, 0.0), draft(true, 1.0)),
         "/actions/{id}/start" => Call::new(step("start"), &operator, version(1), version(2)),
+        "/actions/{id}/submit" => Call::new(step("submit"), &operator, version(1), version(2)),
+        "/actions/{id}/approve" => {
+            server.post(&step("submit"), &operator, &version(1)).await.ok();
+            let second = server.token(Role::Operator, "west").await;
+            let seen = server.get(&format!("/actions/{made}"), &second).await.ok();
+            let audience = |add| {
+                let audience = seen["review"]["audience"].as_u64().expect("it was counted") + add;
+                with(2, "audience", json!(audience))
+            };
+            Call::new(step("approve"), &second, audience(0), audience(1))
+        }
+        "/actions/{id}/return" | "/actions/{id}/refuse" => {
+            server.post(&step("submit"), &operator, &version(1)).await.ok();
+            let path = template.replace("{id}", &made);
+            let reason = |text: &str| with(2, "reason", json!(text));
+            Call::new(path, &operator, reason("Noem de kleur."), reason("Te groot."))
+        }
+        "/actions/{id}/take-back" | "/actions/{id}/send-now" => {
+            let mut held = draft(true, 0.0);
+            held["kind"] = json!("robbery");
+            let held = id(&server.post("/actions", &operator, &held).await.ok());
+            let step = |name: &str| format!("/actions/{held}/{name}");
+            server.post(&step("start"), &operator, &version(1)).await.ok();
+            let path = template.replace("{id}", &held);
+            Call::new(path, &operator, version(2), version(3))
+        }
+        "/overrides/{id}/seen" => {
+            let part = Part::new(server, "west", true).await;
+            Call {
+                path: part.path("POST", template),
+                token: administrator,
+                content: Content::None,
+            }
+        }
         "/actions/{id}/expand" => {
             let area = |east| with(2, "area", draft(true, east)["area"].clone());
             Call::new(step("expand"), &operator, area(5.0), area(6.0))

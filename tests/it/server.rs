@@ -10,7 +10,7 @@ use oproep::channels::Provider;
 use oproep::desk::accounts::NewAccount;
 use oproep::desk::accounts::sign_in::Credentials;
 use oproep::desk::testing::PASSWORD;
-use oproep::desk::{Desk, DeskParts};
+use oproep::desk::{Desk, DeskParts, Lifetimes, Safeguards};
 use oproep::directory::Directory;
 use oproep::dispatch::account::{AccountSettings, Pace, WhenInDoubt};
 use oproep::dispatch::codes::Codes;
@@ -49,7 +49,26 @@ pub struct TestServer {
     pub outbox: Outbox,
     stop: CancellationToken,
     running: JoinHandle<()>,
-    _database: TestDatabase,
+    database: TestDatabase,
+    ground: Ground,
+}
+
+/// What a server goes by, where a test wants it otherwise.
+#[derive(Clone)]
+pub struct Ground {
+    /// What stands between one person and everyone.
+    pub safeguards: Safeguards,
+    /// How often a lane looks for work that nobody woke it for.
+    pub poll_every: Duration,
+}
+
+impl Default for Ground {
+    fn default() -> Self {
+        Self {
+            safeguards: Safeguards::none(),
+            poll_every: Timing::default().poll_every,
+        }
+    }
 }
 
 impl TestServer {
@@ -67,11 +86,53 @@ impl TestServer {
         Self::start(TestDatabase::sqlite().await, |_| {}).await
     }
 
+    /// One on each kind of database, on this ground.
+    pub async fn each_on(ground: &Ground) -> Vec<Self> {
+        let mut servers = Vec::new();
+        for database in TestDatabase::each().await {
+            servers.push(Self::start_on(database, ground.clone(), |_| {}).await);
+        }
+        servers
+    }
+
     /// One on this database, with settings changed by `change`.
     pub async fn start(database: TestDatabase, change: impl FnOnce(&mut WebSettings)) -> Self {
+        Self::start_on(database, Ground::default(), change).await
+    }
+
+    /// The same on this ground.
+    pub async fn start_on(
+        database: TestDatabase,
+        ground: Ground,
+        change: impl FnOnce(&mut WebSettings),
+    ) -> Self {
         populate(&database).await;
-        let outbox = Outbox::default();
-        let desk = build(&database, &outbox).await;
+        Self::on(database, Outbox::default(), ground, change).await
+    }
+
+    /// Stops it, and starts another on the same database, with the same people and outbox.
+    pub async fn restart(self) -> Self {
+        self.stop.cancel();
+        self.running.await.expect("the server ends without a panic");
+        if let Some(dispatcher) = self.desk.dispatcher() {
+            dispatcher.stop().await;
+        }
+        Self::on(self.database, self.outbox, self.ground, |_| {}).await
+    }
+
+    /// Lanes of another node on the same database, with the same outbox.
+    pub async fn another_node(&self) -> Dispatcher {
+        let (around, accounts) = lanes(&self.database, &self.outbox, &self.ground);
+        Dispatcher::start(around, accounts).await.unwrap()
+    }
+
+    async fn on(
+        database: TestDatabase,
+        outbox: Outbox,
+        ground: Ground,
+        change: impl FnOnce(&mut WebSettings),
+    ) -> Self {
+        let desk = build(&database, &outbox, &ground).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound listener has an address");
         let mut parts = WebParts::on(&desk);
@@ -89,7 +150,8 @@ impl TestServer {
             outbox,
             stop,
             running,
-            _database: database,
+            database,
+            ground,
         }
     }
 
@@ -204,25 +266,27 @@ async fn populate(database: &TestDatabase) {
     tx.commit().await.unwrap();
 }
 
-async fn build(database: &TestDatabase, outbox: &Outbox) -> Desk {
-    let (keys, clock, random) = (keyring(), Clock::system(), Random::from_os());
-    let references = ReferenceKey::new(&[4; 32]);
+fn provider(channel: Channel, outbox: &Outbox) -> Arc<dyn Provider> {
+    Arc::new(Keeper::new(channel, outbox.clone()))
+}
+
+fn lanes(database: &TestDatabase, outbox: &Outbox, ground: &Ground) -> (Surroundings, Vec<AccountSettings>) {
     let around = Surroundings {
         store: database.store.clone(),
-        keys: keys.clone(),
-        references: references.clone(),
-        clock: clock.clone(),
-        random: random.clone(),
+        keys: keyring(),
+        references: ReferenceKey::new(&[4; 32]),
+        clock: Clock::system(),
+        random: Random::from_os(),
         public_url: "http://127.0.0.1".to_owned(),
         timing: Timing {
             flush_every: Duration::from_millis(20),
+            poll_every: ground.poll_every,
             ..Timing::default()
         },
     };
-    let provider = |channel| -> Arc<dyn Provider> { Arc::new(Keeper::new(channel, outbox.clone())) };
     let accounts = Channel::ALL.map(|channel| AccountSettings {
         name: channel.name().to_owned(),
-        provider: provider(channel),
+        provider: provider(channel, outbox),
         pace: Pace {
             rate_per_s: None,
             burst: 1_000,
@@ -233,11 +297,24 @@ async fn build(database: &TestDatabase, outbox: &Outbox) -> Desk {
             when_in_doubt: WhenInDoubt::Resend,
         },
     });
+    (around, accounts.into())
+}
+
+async fn build(database: &TestDatabase, outbox: &Outbox, ground: &Ground) -> Desk {
+    let (around, accounts) = lanes(database, outbox, ground);
+    let Surroundings {
+        keys,
+        clock,
+        random,
+        references,
+        ..
+    } = around.clone();
+    let provider = |channel| provider(channel, outbox);
     let directory = Directory::load(&database.store, &keys, &clock).await.unwrap();
     let names = Channel::ALL.map(|channel| (channel, channel.name().to_owned()));
     let providers = Channel::ALL.into_iter().map(provider).collect();
     let codes: BTreeMap<_, _> = Channel::ALL.map(|channel| (channel, provider(channel))).into();
-    Desk::new(DeskParts {
+    let parts = DeskParts {
         store: database.store.clone(),
         keys,
         references,
@@ -245,8 +322,9 @@ async fn build(database: &TestDatabase, outbox: &Outbox) -> Desk {
         accounts: names.into(),
         providers,
         codes: Codes::start(codes, clock.clone()),
-        dispatcher: Some(Dispatcher::start(around, accounts.into()).await.unwrap()),
+        dispatcher: Some(Dispatcher::start(around, accounts).await.unwrap()),
         clock,
         random,
-    })
+    };
+    Desk::with_safeguards(parts, Lifetimes::default(), ground.safeguards.clone())
 }

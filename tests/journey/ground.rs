@@ -229,6 +229,11 @@ fn configuration(
         from_address = "oproep@oproep.example"
         helo_name = "oproep.example"
         timeout_ms = 60_000
+        [approval]
+        people = 1_000_000
+        km2 = 100_000
+        [hold]
+        for_ms = 0
         [telemetry]
         format = "json"
         filter = "warn,oproep=info"

@@ -8,6 +8,7 @@ use crate::cli::progress::{Board, Progress};
 use crate::cli::{CliError, Output};
 use crate::client::{Action, Client, Wave};
 use crate::domain::channel::Channel;
+use crate::domain::clock::{Clock, Timestamp};
 use crate::domain::id::{ActionId, WaveId};
 
 /// How long nothing may happen before the accounts are asked for anyway.
@@ -18,6 +19,7 @@ pub async fn follow(output: Output, client: &Client, id: ActionId) -> Result<Act
     // Listening before looking, so that nothing falls between.
     let mut events = client.follow_action(id).await?;
     let mut bars = Bars::new(output);
+    let clock = Clock::system();
     loop {
         let action = client.action(id).await?;
         bars.show(&action.waves);
@@ -28,6 +30,9 @@ pub async fn follow(output: Output, client: &Client, id: ActionId) -> Result<Act
             }
             return Ok(action);
         }
+        if let Some(words) = countdown(&action.waves, clock.now()) {
+            output.note(words);
+        }
         if let Ok(event) = tokio::time::timeout(ASK_ANYWAY, events.next()).await {
             let event = event?;
             if output.is_json() {
@@ -35,6 +40,14 @@ pub async fn follow(output: Output, client: &Client, id: ActionId) -> Result<Act
             }
         }
     }
+}
+
+/// How long it is until the first message of a wave that is held.
+fn countdown(waves: &[Wave], now: Timestamp) -> Option<String> {
+    let open = waves.iter().filter(|wave| !wave.is_over());
+    let held_until = open.filter_map(|wave| wave.held_until).max()?;
+    let left = held_until.since(now).as_millis().div_ceil(1000);
+    (left > 0).then(|| format!("leaves in {left} s: `take-back` takes it back, `send-now` sends it at once"))
 }
 
 /// A bar for each wave under way and channel.

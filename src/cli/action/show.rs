@@ -1,9 +1,9 @@
 //! `oproep action list` and `oproep action show`.
 
-use crate::cli::figures::count;
+use crate::cli::figures::{count, counted};
 use crate::cli::table::Table;
 use crate::cli::{CliError, Output};
-use crate::client::{Action, ActionFilter, Client, Wave};
+use crate::client::{Action, ActionFilter, Client, Review, Wave};
 use crate::domain::action::{Phase, Texts};
 use crate::domain::dutch_time::dutch_time;
 use crate::domain::id::ActionId;
@@ -14,10 +14,12 @@ pub(super) async fn list(
     output: Output,
     client: &Client,
     state: Option<Phase>,
+    waiting_for_approval: bool,
     limit: u32,
 ) -> Result<(), CliError> {
     let filter = ActionFilter {
         state,
+        waiting_for_approval: waiting_for_approval.then_some(true),
         limit,
         after: None,
     };
@@ -57,11 +59,31 @@ fn words(action: &Action) -> String {
             dutch_time(expires_at).format("%Y-%m-%d %H:%M")
         ));
     }
+    for (what, review) in reviews(action) {
+        let people = review.audience.map(|audience| {
+            let people = counted(audience, "participant", "participants");
+            format!(" for {people}")
+        });
+        let reason = review.reason.as_ref().map(|reason| format!(": {reason}"));
+        parts.push(format!(
+            "{what} {}{}{}",
+            review.state,
+            people.unwrap_or_default(),
+            reason.unwrap_or_default()
+        ));
+    }
     parts.push(texts(&action.texts));
     if !action.waves.is_empty() {
         parts.push(waves(&action.waves));
     }
     parts.join("\n")
+}
+
+/// What a second person said, or is asked for.
+fn reviews(action: &Action) -> impl Iterator<Item = (&'static str, &Review)> {
+    let own = action.review.iter().map(|review| ("start", review));
+    let proposed = action.proposal.iter();
+    own.chain(proposed.map(|proposal| (proposal.wave.name(), &proposal.review)))
 }
 
 /// The texts as people read them.

@@ -6,12 +6,13 @@ use clap::Args;
 
 use super::area::AreaArguments;
 use super::follow;
+use super::named::ActionName;
 use super::show;
 use super::texts::TextArguments;
 use crate::cli::arguments::{duration, moment};
 use crate::cli::figures::{count, counted};
 use crate::cli::{CliError, Output, ask};
-use crate::client::{Action, Client, Reach, ReachQuestion};
+use crate::client::{Action, Client, Reach, ReachQuestion, Started, Submission, Submitted};
 use crate::domain::action::{ActionKind, Age, Description, DraftInput, LastSeen, Person, Words};
 use crate::domain::channel::Channel;
 use crate::domain::clock::Timestamp;
@@ -71,6 +72,12 @@ pub struct StartArguments {
     /// Starts without asking.
     #[arg(long, short)]
     yes: bool,
+    /// Why to start it even over a limit; it is kept, and somebody else is told.
+    #[arg(long, value_name = "REASON")]
+    over_limit: Option<String>,
+    /// Asks a second person to approve it, instead of starting it.
+    #[arg(long, conflicts_with_all = ["follow", "over_limit"])]
+    submit: bool,
     /// Follows what is sent until it is finished.
     #[arg(long, short)]
     follow: bool,
@@ -141,19 +148,113 @@ pub(super) async fn start(
             "not started: the number was not typed".to_owned(),
         ));
     }
-    let started = client.start_action(action.id, action.version).await?;
-    output.answer(&started, |started| words(&action, started.audience))?;
-    if arguments.follow {
+    if arguments.submit {
+        let submitted = client
+            .submit_action(action.id, action.version, &Submission::Start)
+            .await?;
+        output.answer(&submitted, submitted_words)?;
+        return Ok(());
+    }
+    let over_limit = arguments.over_limit.as_deref();
+    begin(output, client, &action, over_limit, arguments.follow).await
+}
+
+/// Which draft.
+#[derive(Debug, Args)]
+pub struct StartDraftArguments {
+    /// The action, by its number or id.
+    action: ActionName,
+    /// Starts without asking.
+    #[arg(long, short)]
+    yes: bool,
+    /// Why to start it even over a limit; it is kept, and somebody else is told.
+    #[arg(long, value_name = "REASON")]
+    over_limit: Option<String>,
+    /// Follows what is sent until it is finished.
+    #[arg(long, short)]
+    follow: bool,
+}
+
+pub(super) async fn start_draft(
+    output: Output,
+    client: &Client,
+    arguments: StartDraftArguments,
+) -> Result<(), CliError> {
+    let action = client.action(arguments.action.find(client).await?).await?;
+    if !arguments.yes {
+        let area = action.more.get("area").cloned().unwrap_or_default();
+        let area = serde_json::from_value(area)
+            .map_err(|_| CliError::Refused(format!("{} has no area yet", action.number)))?;
+        let channels = action.more.get("channels").cloned().unwrap_or_default();
+        let question = ReachQuestion {
+            kind: action.kind,
+            area,
+            channels: serde_json::from_value(channels).ok(),
+        };
+        let reach = client.reach(&question).await?;
+        output.note(show::texts(&action.texts));
+        output.note(reached(&reach));
+        if !is_meant(&reach)? {
+            return Err(CliError::Failed(
+                "not started: the number was not typed".to_owned(),
+            ));
+        }
+    }
+    let over_limit = arguments.over_limit.as_deref();
+    begin(output, client, &action, over_limit, arguments.follow).await
+}
+
+async fn begin(
+    output: Output,
+    client: &Client,
+    action: &Action,
+    over_limit: Option<&str>,
+    follow: bool,
+) -> Result<(), CliError> {
+    let started = client
+        .start_action_over_limit(action.id, action.version, over_limit)
+        .await;
+    let started = match started {
+        Err(error)
+            if error
+                .problem()
+                .is_some_and(|problem| problem.is("needs_approval")) =>
+        {
+            return Err(CliError::Refused(format!(
+                "{error}\nthe draft is kept: oproep action submit {}",
+                action.number
+            )));
+        }
+        started => started?,
+    };
+    output.answer(&started, |started| words(action, started))?;
+    if follow {
         follow::follow(output, client, action.id).await?;
     }
     Ok(())
 }
 
-fn words(action: &Action, audience: u64) -> String {
-    let people = counted(audience, "participant", "participants");
+/// What was submitted, and what comes next.
+pub(super) fn submitted_words(submitted: &Submitted) -> String {
     format!(
-        "started {0} for {people}\nfollow it with: oproep action follow {0}",
-        action.number
+        "submitted {0} for {1}: a colleague approves it with `oproep action approve {0}`",
+        submitted.action.number,
+        counted(submitted.audience, "participant", "participants")
+    )
+}
+
+fn words(action: &Action, started: &Started) -> String {
+    let people = counted(started.audience, "participant", "participants");
+    let number = action.number;
+    let held = started.held_until.map(|_| {
+        format!(
+            "\nnothing leaves yet: take it back with oproep action take-back {number}, or send it at once with \
+             oproep action send-now {number}"
+        )
+    });
+    format!(
+        "started {number} for {people}{}\nfollow it with: oproep action follow {number}",
+        held.unwrap_or_default()
     )
 }
 

@@ -109,6 +109,11 @@ impl Journey {
             action.number,
             count(started.audience)
         ));
+        if started.held_until.is_some() {
+            let version = started.action.version;
+            self.operator.send_action_now(action.id, version).await?;
+            self.step("held for a moment in which it could be taken back: sent at once");
+        }
         self.checks.compare(
             "audience of the first wave",
             started.audience,

@@ -66,7 +66,7 @@ impl Desk {
         let mut tx = self.parts().store.write().await?;
         let seen = self.action_to_prepare(&mut tx, scope, id).await?;
         let action = match seen.state {
-            ActionState::Draft => seen_at(seen, version)?,
+            ActionState::Draft | ActionState::InReview(_) => seen_at(seen, version)?,
             _ => self.action_to_send_at(&mut tx, scope, id, version).await?,
         };
         let to = action.state.withdraw(deed)?;

@@ -1,14 +1,14 @@
 //! Drafts: made and changed by whoever prepares actions.
 
 use super::super::{Desk, Permission, Reason, Result, Scope};
-use super::{changed_meanwhile, event, seen_at, unknown_region};
+use super::{changed_meanwhile, event, seen_at, sending, unknown_region};
 use crate::domain::action::{
-    Action, ActionKind, ActionState, Composed, Content, Description, DraftInput, Phase, compose,
+    Action, ActionKind, ActionState, Composed, Content, Deed, Description, DraftInput, Phase, compose,
 };
 use crate::domain::event::EventKind;
 use crate::domain::id::{ActionId, RegionId};
 use crate::storage::Tx;
-use crate::storage::actions::NewAction;
+use crate::storage::actions::{ContentChange, NewAction};
 
 /// Refuses to prepare an action of this kind to whom it is not for.
 fn require_to_prepare(scope: &Scope, kind: ActionKind) -> Result<()> {
@@ -17,6 +17,11 @@ fn require_to_prepare(scope: &Scope, kind: ActionKind) -> Result<()> {
         return Err(Reason::ControlRoom.into());
     }
     Ok(())
+}
+
+/// Whether whoever prepares an action of this kind may not send it.
+fn prepares_only(scope: &Scope, kind: ActionKind) -> bool {
+    scope.require(sending(kind)).is_err()
 }
 
 impl Desk {
@@ -44,7 +49,9 @@ impl Desk {
             region,
             content: &content,
             created,
+            needs_approval: prepares_only(scope, content.kind),
         };
+        let content_kind = content.kind;
         let number = tx.insert_action(&self.parts().keys, &new).await?;
         let action = Action {
             id,
@@ -54,6 +61,8 @@ impl Desk {
             state: ActionState::Draft,
             created,
             changed: created,
+            needs_approval: prepares_only(scope, content_kind),
+            verdict: None,
             version: 1,
         };
         let made = event(&action, region, EventKind::ActionCreated, created, Phase::Draft);
@@ -78,26 +87,49 @@ impl Desk {
         let mut tx = self.parts().store.write().await?;
         let seen = self.action_to_prepare(&mut tx, scope, id).await?;
         let seen = seen_at(seen, version)?;
-        seen.state.editable()?;
-        let keys = &self.parts().keys;
-        if !tx
-            .mark_content_changed(keys, &seen, region, &content, changed)
-            .await?
-        {
-            return Err(changed_meanwhile());
-        }
-        let action = Action {
-            region,
-            content,
-            changed,
-            version: version + 1,
-            ..seen
-        };
-        let written = event(&action, region, EventKind::ActionChanged, changed, Phase::Draft);
+        let action = self
+            .write_content(&mut tx, scope, seen, region, content, changed)
+            .await?;
+        let phase = action.state.phase();
+        let written = event(&action, region, EventKind::ActionChanged, changed, phase);
         tx.append_events(&[written]).await?;
         tx.commit().await?;
         self.events().wake();
         Ok(action)
+    }
+
+    /// Writes what a draft says from now on. Whatever was submitted or approved no longer is.
+    pub(super) async fn write_content(
+        &self,
+        tx: &mut Tx,
+        scope: &Scope,
+        seen: Action,
+        region: RegionId,
+        content: Content,
+        changed: Deed,
+    ) -> Result<Action> {
+        let state = seen.state.revise()?;
+        let prepares_only = prepares_only(scope, content.kind);
+        let to = ContentChange {
+            region,
+            content: &content,
+            changed,
+            state,
+            needs_approval: prepares_only,
+        };
+        if !tx.mark_content_changed(&self.parts().keys, &seen, &to).await? {
+            return Err(changed_meanwhile());
+        }
+        Ok(Action {
+            region,
+            content,
+            state,
+            changed,
+            needs_approval: seen.needs_approval || prepares_only,
+            verdict: seen.verdict.filter(|_| state.review().is_some()),
+            version: seen.version + 1,
+            ..seen
+        })
     }
 
     /// An action that the scope may prepare.

@@ -2,7 +2,6 @@
 
 use super::super::{Desk, Result, Scope};
 use super::start::Started;
-use super::unknown_region;
 use super::waves::WaveDraft;
 use crate::domain::area::Area;
 use crate::domain::id::ActionId;
@@ -18,29 +17,27 @@ impl Desk {
         area: &Area,
     ) -> Result<Started> {
         let deed = self.deed(scope);
-        let (action, called) = {
+        let (action, survey, open) = {
             let mut tx = self.parts().store.read().await?;
             let action = self.action_to_send_at(&mut tx, scope, id, version).await?;
-            let called = self.called_on(&mut tx, id).await?;
-            (action, called)
+            action.state.expandable()?;
+            let survey = self.survey_expansion(&mut tx, scope, &action, area).await?;
+            let open = tx.find_open_proposal(&self.parts().keys, id).await?;
+            (action, survey, open)
         };
         let expires_at = action.state.expandable()?.expires_at;
-        self.require_served(&action)?;
-        self.keep_within(scope, area)?;
-        let fence = self.directory().fence(area).map_err(|_| unknown_region())?;
-        let audience = self
-            .directory()
-            .audience(&fence, self.selection(&action, Some(&called)));
+        let approval = survey.admit(open.as_ref())?;
         let texts = action.content.texts.clone();
         let wave = WaveDraft {
             kind: WaveKind::Expansion,
             texts: &texts,
             area: Some(area),
-            audience,
+            audience: survey.audience,
             origin: action.content.origin,
             deed,
             expires_at,
         };
-        self.send_more(action, wave).await
+        self.send_more(action, wave, open.filter(|_| approval.is_some()))
+            .await
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::channels::Providers;
-use crate::desk::{Desk, DeskParts, Scope};
+use crate::desk::{Desk, DeskParts, Lifetimes, Safeguards, Scope};
 use crate::directory::Directory;
 use crate::dispatch::codes::Codes;
 use crate::dispatch::plan::Accounts;
@@ -46,12 +46,21 @@ impl Room {
     pub(in crate::desk) async fn each_with(channels: &[Channel]) -> Vec<Self> {
         let mut rooms = Vec::new();
         for database in TestDatabase::each().await {
-            rooms.push(Self::on(database, channels).await);
+            rooms.push(Self::on(database, channels, Safeguards::none()).await);
         }
         rooms
     }
 
-    async fn on(database: TestDatabase, channels: &[Channel]) -> Self {
+    /// One on each database, with these safeguards.
+    pub(in crate::desk) async fn each_guarded(safeguards: &Safeguards) -> Vec<Self> {
+        let mut rooms = Vec::new();
+        for database in TestDatabase::each().await {
+            rooms.push(Self::on(database, &Channel::ALL, safeguards.clone()).await);
+        }
+        rooms
+    }
+
+    async fn on(database: TestDatabase, channels: &[Channel], safeguards: Safeguards) -> Self {
         let (keys, clock) = (keyring(), Clock::manual(some_time()));
         let mut tx = database.store.write().await.unwrap();
         tx.upsert_regions(&regions(), some_time()).await.unwrap();
@@ -72,7 +81,7 @@ impl Room {
         .filter(|(channel, _)| channels.contains(channel))
         .map(|(channel, account)| (channel, account.to_owned()))
         .collect();
-        let desk = Desk::new(DeskParts {
+        let parts = DeskParts {
             store: database.store.clone(),
             keys: keys.clone(),
             references: references.clone(),
@@ -83,7 +92,8 @@ impl Room {
             dispatcher: None,
             clock: clock.clone(),
             random: Random::from_seed(9),
-        });
+        };
+        let desk = Desk::with_safeguards(parts, Lifetimes::default(), safeguards);
         Self {
             desk,
             clock,
@@ -190,6 +200,15 @@ pub(in crate::desk) fn area(west: i32, south: i32, east: i32, north: i32) -> Are
     Area::polygons(rectangle(west, south, east, north))
 }
 
+/// A small photo.
+pub(in crate::desk) fn picture() -> bytes::Bytes {
+    let mut png = std::io::Cursor::new(Vec::new());
+    image::RgbImage::new(30, 20)
+        .write_to(&mut png, image::ImageFormat::Png)
+        .unwrap();
+    png.into_inner().into()
+}
+
 /// Somebody in this role, working for the region of this code, trained.
 pub(in crate::desk) fn scope(role: Role, code: &str) -> Scope {
     let seed = code
@@ -201,6 +220,14 @@ pub(in crate::desk) fn scope(role: Role, code: &str) -> Scope {
         role,
         region: region_id(code),
         trained_until: Some(some_time() + Duration::from_hours(24)),
+    }
+}
+
+/// The operator of the whole unit with this number, each with an account of their own.
+pub(in crate::desk) fn operator_number(number: u8) -> Scope {
+    Scope {
+        account: AccountId::from_uuid(uuid::Uuid::from_u128(u128::from(number) + 1)),
+        ..operator()
     }
 }
 

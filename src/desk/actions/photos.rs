@@ -22,9 +22,7 @@ impl Desk {
         let photo_id = PhotoId::new(now, &self.parts().random);
         let mut tx = self.parts().store.write().await?;
         let action = self.action_for_photos(&mut tx, scope, id, version).await?;
-        if !tx.claim_action(&action).await? {
-            return Err(changed_meanwhile());
-        }
+        self.claim_for_photos(&mut tx, scope, action).await?;
         if tx.list_photos_of_action(id).await?.len() >= MAX_PHOTOS {
             return Err(vec![FieldProblem::new("photos", ProblemCode::TooManyPhotos)].into());
         }
@@ -44,13 +42,24 @@ impl Desk {
         let mut tx = self.parts().store.write().await?;
         let action = self.action_for_photos(&mut tx, scope, id, version).await?;
         action.state.editable()?;
-        if !tx.claim_action(&action).await? {
-            return Err(changed_meanwhile());
-        }
+        self.claim_for_photos(&mut tx, scope, action).await?;
         if !tx.delete_photo(id, photo).await? {
             return Err(DeskError::NotFound("photo"));
         }
         tx.commit().await?;
+        Ok(())
+    }
+
+    /// Takes the action for this transaction. Of a draft, the photos are part of what it says.
+    async fn claim_for_photos(&self, tx: &mut Tx, scope: &Scope, action: Action) -> Result<()> {
+        if action.state.editable().is_ok() {
+            let (region, content) = (action.region, action.content.clone());
+            let deed = self.deed(scope);
+            self.write_content(tx, scope, action, region, content, deed)
+                .await?;
+        } else if !tx.claim_action(&action).await? {
+            return Err(changed_meanwhile());
+        }
         Ok(())
     }
 

@@ -2,12 +2,13 @@
 
 use super::super::{Desk, Reason, Result, Scope};
 use super::waves::{WaveDraft, wave_started};
-use super::{event, seen_at, unknown_region};
+use super::{event, seen_at};
 use crate::dispatch::crash;
 use crate::dispatch::plan::PlannedWave;
 use crate::domain::action::{Action, ActionState};
 use crate::domain::audit;
 use crate::domain::channel::Channel;
+use crate::domain::clock::Timestamp;
 use crate::domain::event::EventKind;
 use crate::domain::id::{ActionId, WaveId};
 use crate::domain::wave::WaveKind;
@@ -24,6 +25,8 @@ pub struct Started {
     pub audience: u64,
     /// How many by each channel.
     pub by_channel: Vec<(Channel, u64)>,
+    /// Until when nothing of it leaves, unless somebody sends it at once; none when nothing is held.
+    pub held_until: Option<Timestamp>,
 }
 
 impl Desk {
@@ -31,26 +34,34 @@ impl Desk {
     ///
     /// Whoever asks again because no answer came gets the answer of the start that was made.
     pub async fn start_action(&self, scope: &Scope, id: ActionId, version: u32) -> Result<Started> {
+        self.start_action_over_limit(scope, id, version, None).await
+    }
+
+    /// The same with a reason to start it even over a limit: kept where there was one, and told to a second person.
+    pub async fn start_action_over_limit(
+        &self,
+        scope: &Scope,
+        id: ActionId,
+        version: u32,
+        over_limit: Option<&str>,
+    ) -> Result<Started> {
         let deed = self.deed(scope);
-        let action = {
-            let mut tx = self.parts().store.read().await?;
-            let action = self.action_to_send(&mut tx, scope, id).await?;
-            if was_started(&action, scope, version) {
-                return self.started(&mut tx, action).await;
-            }
-            seen_at(action, version)?
-        };
+        let mut tx = self.parts().store.read().await?;
+        let action = self.action_to_send(&mut tx, scope, id).await?;
+        if was_started(&action, scope, version) {
+            return self.started(&mut tx, action).await;
+        }
+        let action = seen_at(action, version)?;
         let ready = action.content.ready(deed.at)?;
-        let to = action.state.start(deed, ready.expires_at)?;
-        self.require_served(&action)?;
-        self.keep_within(scope, ready.area)?;
-        let fence = self.directory().fence(ready.area).map_err(|_| unknown_region())?;
-        let audience = self.directory().audience(&fence, self.selection(&action, None));
+        let survey = self.survey_start(&mut tx, scope, &action, ready).await?;
+        drop(tx);
+        // What was approved is what is sent: the content under this version, and as many as were counted.
+        let to = action.state.start(deed, ready.expires_at, &survey.check)?;
         let wave = WaveDraft {
             kind: WaveKind::First,
             texts: ready.texts,
             area: Some(ready.area),
-            audience,
+            audience: survey.audience,
             origin: action.content.origin,
             deed,
             expires_at: ready.expires_at,
@@ -59,13 +70,17 @@ impl Desk {
         refuse_nobody(&planned)?;
 
         let mut tx = self.parts().store.write().await?;
+        let overridden = self
+            .count_start(&mut tx, scope, &action, deed, over_limit)
+            .await?;
         self.write_state(&mut tx, &action, &to, None).await?;
         tx.insert_planned_wave(&self.parts().keys, &planned).await?;
         self.record_of_action(&mut tx, audit::Deed::ActionStarted, &action, deed)
             .await?;
         let started = event(&action, action.region, EventKind::ActionStarted, deed, to.phase());
-        tx.append_events(&[started, wave_started(&action, &planned)])
-            .await?;
+        let mut events = vec![started, wave_started(&action, &planned)];
+        events.extend(overridden);
+        tx.append_events(&events).await?;
         crash::point("start.before_commit");
         self.commit_and_wake(tx).await?;
         crash::point("start.after_commit");
@@ -88,6 +103,7 @@ impl Desk {
             action,
             wave: first.id,
             audience: first.audience_count,
+            held_until: first.held_until,
             by_channel: by_channel
                 .into_iter()
                 .filter_map(|(channel, accounts)| Some((channel.parse().ok()?, accounts.accounting.audience)))
@@ -112,6 +128,7 @@ impl Started {
             action,
             wave: planned.order.wave,
             audience: planned.audience.len(),
+            held_until: planned.order.held_until,
             by_channel: by_channel.filter(|(_, count)| *count > 0).collect(),
         }
     }

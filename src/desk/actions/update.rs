@@ -4,9 +4,7 @@ use super::super::{Desk, Result, Scope};
 use super::start::Started;
 use super::waves::WaveDraft;
 use crate::domain::action::Texts;
-use crate::domain::channel::ChannelSet;
 use crate::domain::id::ActionId;
-use crate::domain::problem::Problems;
 use crate::domain::wave::WaveKind;
 
 impl Desk {
@@ -22,27 +20,26 @@ impl Desk {
         texts: &Texts,
     ) -> Result<Started> {
         let deed = self.deed(scope);
-        let (action, told) = {
+        let (action, survey, open) = {
             let mut tx = self.parts().store.read().await?;
             let action = self.action_to_send_at(&mut tx, scope, id, version).await?;
-            let told = self.told_of(&mut tx, id).await?;
-            (action, told)
+            let survey = self.survey_update(&mut tx, &action, texts).await?;
+            let open = tx.find_open_proposal(&self.parts().keys, id).await?;
+            (action, survey, open)
         };
-        let mut problems = Problems::default();
-        // It may go over any channel: see [`Desk::audience_of_told`].
-        texts.check(ChannelSet::ALL, &mut problems);
-        problems.or(())?;
         let expires_at = action.state.correctable()?.expires_at;
+        let approval = survey.admit(open.as_ref())?;
         let wave = WaveDraft {
             kind: WaveKind::Update,
             texts,
             area: None,
-            audience: self.audience_of_told(&action, &told),
+            audience: survey.audience,
             origin: action.content.origin,
             deed,
             expires_at,
         };
-        self.send_more(action, wave).await
+        self.send_more(action, wave, open.filter(|_| approval.is_some()))
+            .await
     }
 }
 

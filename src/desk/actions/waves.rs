@@ -12,6 +12,7 @@ use super::changed_meanwhile;
 use super::start::{Started, refuse_nobody};
 use crate::directory::{Audience, Selection};
 use crate::dispatch::plan::{Order, PlannedWave, plan};
+use crate::domain::action::approval::Proposal;
 use crate::domain::action::{Action, Deed, Text, Texts};
 use crate::domain::area::Area;
 use crate::domain::audit;
@@ -115,14 +116,25 @@ impl Desk {
             .by_channel(told, usable.filter(|channel| accounts.contains_key(channel)))
     }
 
-    /// Sends one more wave for an action that goes on as it is, but for its version.
-    pub(super) async fn send_more(&self, action: Action, wave: WaveDraft<'_>) -> Result<Started> {
+    /// Sends one more wave for an action that goes on as it is, but for its version; `approved` is the proposal
+    /// that it uses up.
+    pub(super) async fn send_more(
+        &self,
+        action: Action,
+        wave: WaveDraft<'_>,
+        approved: Option<Proposal>,
+    ) -> Result<Started> {
         let (kind, deed, at) = (wave.kind, wave.deed, wave.deed.at);
         let planned = self.plan_wave(&action, wave).await?;
         refuse_nobody(&planned)?;
         let mut tx = self.parts().store.write().await?;
         // The version rules out that two expansions at once call on the same people.
         if !tx.claim_action(&action).await? {
+            return Err(changed_meanwhile());
+        }
+        if let Some(proposal) = approved
+            && !tx.mark_proposal_sent(proposal.id).await?
+        {
             return Err(changed_meanwhile());
         }
         if kind == WaveKind::Update {
@@ -156,6 +168,7 @@ impl Desk {
             created_by: wave.deed.by,
             created_at: wave.deed.at,
             expires_at: wave.expires_at,
+            held_until: self.held_until(action, wave.kind, wave.deed.at),
         };
         let (directory, accounts) = (self.directory().clone(), self.parts().accounts.clone());
         let (audience, origin) = (wave.audience.by_channel, wave.origin);
@@ -203,6 +216,7 @@ pub(super) fn wave_started(action: &Action, planned: &PlannedWave) -> NewEvent {
             "wave": order.wave,
             "kind": order.kind,
             "audience": planned.audience.len(),
+            "held_until": order.held_until,
         }),
     }
 }

@@ -158,6 +158,7 @@ async fn alert(database: &TestDatabase, seed: u64, at: Timestamp, audience: &[u3
             created_by: AccountId::new(at, &random),
             created_at: at,
             expires_at: at + Duration::from_mins(1),
+            held_until: None,
         };
         tx.insert_wave(&keyring(), &wave).await.unwrap();
     }

@@ -245,6 +245,7 @@ impl World {
             created_by: AccountId::new(clock.now(), &self.around.random),
             created_at: clock.now(),
             expires_at: clock.now() + Duration::from_hours(1),
+            held_until: None,
         };
         let audience = [(channel, (1..=people).collect())];
         let accounts = Accounts::from([(channel, "push".to_owned())]);

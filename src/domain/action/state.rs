@@ -1,26 +1,37 @@
 //! The states of an action and what leads from one to the other.
 //!
 //! ```text
-//! draft ──start──▶ active ◀──resume── paused
-//!   │               │ │ ▲ └──pause──────▲ │
-//!   │               │ │ └─────stop────────┘
-//!   │               │ └────expire──▶ expired ──close──▶ closed
-//!   └──withdraw─────┴──withdraw──▶ withdrawn
+//! draft ──submit──▶ submitted ──approve──▶ approved
+//!   │ ▲               │  │                   │
+//!   │ └──revise───────┴──┼───────────────────┤        refused
+//!   │                    ├─▶ returned ◀──────┤           ▲
+//!   │                    └───────────────────┴───────────┘
+//!   └──start────────────▶ active ◀──start────┘
+//!
+//! active ◀──resume── paused
+//!  │ │ ▲ └──pause──────▲ │
+//!  │ │ └─────stop────────┘
+//!  │ └────expire──▶ expired ──close──▶ closed
+//!  └──withdraw──▶ withdrawn
 //! ```
 //!
-//! Closed and withdrawn are final. An expired action sends nothing more and can only be closed, so that those
-//! who were called on hear how it ended. Stopping halts the waves for good; the action stays active, since
+//! Refused, closed and withdrawn are final. A draft that needs a second person goes out only when one approved
+//! exactly this ([`super::approval`]); whoever changes it voids that. What was started and of which nothing left
+//! yet is taken back and is a draft again. An expired action sends nothing more and can only be closed, so that
+//! those who were called on hear how it ended. Stopping halts the waves for good; the action stays active, since
 //! people were told and will call. Whatever was started can be stopped, as often as it takes: an update may
-//! follow a stop, and an ended action still tells how it ended. An approval by a second person would stand
-//! between draft and active.
-
-use std::fmt;
+//! follow a stop, and an ended action still tells how it ended.
 
 use super::super::clock::Timestamp;
 use super::super::id::AccountId;
-use super::super::language::Language;
 use super::super::outcome::{Outcome, OutcomeKind};
-use super::super::said::Said;
+use super::approval::{Approval, Basis, Check, Makers, Review};
+
+mod phase;
+mod refusal;
+
+pub use phase::Phase;
+pub use refusal::{TransitionError, Tried};
 
 /// Someone did it, then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +51,8 @@ pub struct Run {
     pub expires_at: Timestamp,
     /// The stop of its waves, if they were.
     pub stopped: Option<Deed>,
+    /// The approval that it was started under, where it had one.
+    pub approval: Option<Approval>,
 }
 
 /// How far an action is.
@@ -47,6 +60,8 @@ pub struct Run {
 pub enum ActionState {
     /// Being prepared; nobody was told.
     Draft,
+    /// Submitted to a second person, or judged by one; nobody was told.
+    InReview(Review),
     /// Going on.
     Active(Run),
     /// Sending is held; tips come in.
@@ -81,171 +96,6 @@ pub enum ActionState {
     },
 }
 
-/// The state without its data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Phase {
-    /// Being prepared.
-    Draft,
-    /// Going on.
-    Active,
-    /// Sending is held.
-    Paused,
-    /// Ended with an outcome.
-    Closed,
-    /// Called back.
-    Withdrawn,
-    /// Its time was over.
-    Expired,
-}
-
-impl Phase {
-    /// All phases.
-    pub const ALL: [Self; 6] = [
-        Self::Draft,
-        Self::Active,
-        Self::Paused,
-        Self::Closed,
-        Self::Withdrawn,
-        Self::Expired,
-    ];
-
-    /// The name in API and database.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Active => "active",
-            Self::Paused => "paused",
-            Self::Closed => "closed",
-            Self::Withdrawn => "withdrawn",
-            Self::Expired => "expired",
-        }
-    }
-
-    /// The phase of this name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|phase| phase.name() == name)
-    }
-
-    /// Whether nothing of it is sent any more.
-    pub const fn is_ended(self) -> bool {
-        matches!(self, Self::Closed | Self::Withdrawn | Self::Expired)
-    }
-}
-
-impl fmt::Display for Phase {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// What was tried with an action.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tried {
-    /// Starting it.
-    Started,
-    /// Holding it.
-    Paused,
-    /// Letting it go on.
-    Resumed,
-    /// Stopping it.
-    Stopped,
-    /// Closing it.
-    Closed,
-    /// Calling it back.
-    Withdrawn,
-    /// Ending it when its time is over.
-    Expired,
-    /// Calling on more.
-    Expanded,
-    /// Telling more.
-    Updated,
-    /// Changing its draft.
-    Changed,
-}
-
-impl Tried {
-    /// The participle.
-    const fn word(self, language: Language) -> &'static str {
-        match (self, language) {
-            (Self::Started, Language::Nl) => "gestart",
-            (Self::Started, Language::En) => "started",
-            (Self::Paused, Language::Nl) => "gepauzeerd",
-            (Self::Paused, Language::En) => "paused",
-            (Self::Resumed, Language::Nl) => "hervat",
-            (Self::Resumed, Language::En) => "resumed",
-            (Self::Stopped, Language::Nl) => "gestopt",
-            (Self::Stopped, Language::En) => "stopped",
-            (Self::Closed, Language::Nl) => "gesloten",
-            (Self::Closed, Language::En) => "closed",
-            (Self::Withdrawn, Language::Nl) => "ingetrokken",
-            (Self::Withdrawn, Language::En) => "withdrawn",
-            (Self::Expired, Language::Nl) => "beëindigd",
-            (Self::Expired, Language::En) => "expired",
-            (Self::Expanded, Language::Nl) => "uitgebreid",
-            (Self::Expanded, Language::En) => "expanded",
-            (Self::Updated, Language::Nl) => "bijgewerkt",
-            (Self::Updated, Language::En) => "updated",
-            (Self::Changed, Language::Nl) => "gewijzigd",
-            (Self::Changed, Language::En) => "changed",
-        }
-    }
-}
-
-/// What an action in this state does not do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TransitionError {
-    /// Another phase is needed.
-    #[error("an action that is {phase} cannot be {}: load it again to see what can be done", verb.word(Language::En))]
-    WrongPhase {
-        /// The phase it is in.
-        phase: Phase,
-        /// What was tried.
-        verb: Tried,
-    },
-    /// Its waves were stopped for good.
-    #[error("this action was stopped and cannot be {}: send an update, or close it", verb.word(Language::En))]
-    Stopped {
-        /// What was tried.
-        verb: Tried,
-    },
-    /// Its time is not over.
-    #[error("this action has not run out: it expires by itself at its end")]
-    NotOver,
-    /// Its time would be over at once.
-    #[error("the end of an action lies after its start: choose a longer running time")]
-    OverAtOnce,
-}
-
-impl TransitionError {
-    /// What is the matter and what to do.
-    pub fn said(self) -> Said {
-        let nl = match self {
-            Self::WrongPhase { phase, verb } => {
-                let is = match phase {
-                    Phase::Draft => "nog een concept",
-                    Phase::Active => "gaande",
-                    Phase::Paused => "gepauzeerd",
-                    Phase::Closed => "gesloten",
-                    Phase::Withdrawn => "ingetrokken",
-                    Phase::Expired => "verlopen",
-                };
-                let verb = verb.word(Language::Nl);
-                format!("een actie die {is} is kan niet worden {verb}: laad haar opnieuw om te zien wat kan")
-            }
-            Self::Stopped { verb } => {
-                let verb = verb.word(Language::Nl);
-                format!("deze actie is gestopt en kan niet worden {verb}: stuur een update, of sluit haar af")
-            }
-            Self::NotOver => "de tijd van deze actie is niet om: zij verloopt vanzelf".to_owned(),
-            Self::OverAtOnce => {
-                "het einde van een actie ligt na haar begin: kies een langere looptijd".to_owned()
-            }
-        };
-        Said::new(nl, self.to_string())
-    }
-}
-
 /// A transition's answer.
 pub type Transition = Result<ActionState, TransitionError>;
 
@@ -254,6 +104,7 @@ impl ActionState {
     pub const fn phase(&self) -> Phase {
         match self {
             Self::Draft => Phase::Draft,
+            Self::InReview(review) => review.phase(),
             Self::Active(_) => Phase::Active,
             Self::Paused { .. } => Phase::Paused,
             Self::Closed { .. } => Phase::Closed,
@@ -265,7 +116,7 @@ impl ActionState {
     /// The run; none of an action that never started.
     pub const fn run(&self) -> Option<&Run> {
         match self {
-            Self::Draft => None,
+            Self::Draft | Self::InReview(_) => None,
             Self::Active(run)
             | Self::Paused { run, .. }
             | Self::Closed { run, .. }
@@ -274,9 +125,18 @@ impl ActionState {
         }
     }
 
+    /// The review of a draft that was submitted.
+    pub const fn review(&self) -> Option<&Review> {
+        match self {
+            Self::InReview(review) => Some(review),
+            _ => None,
+        }
+    }
+
     /// When it ended.
     pub const fn ended_at(&self) -> Option<Timestamp> {
         match self {
+            Self::InReview(Review::Refused { refused, .. }) => Some(refused.at),
             Self::Closed { closed, .. } => Some(closed.at),
             Self::Withdrawn { withdrawn, .. } => Some(withdrawn.at),
             Self::Expired { expired_at, .. } => Some(*expired_at),
@@ -300,16 +160,82 @@ impl ActionState {
         })
     }
 
-    /// Draft to active.
-    pub fn start(self, started: Deed, expires_at: Timestamp) -> Transition {
+    /// Draft to submitted: a second person is asked for. Once more after a return, or when an approval no
+    /// longer fits.
+    pub fn submit(self, submitted: Deed, basis: Basis) -> Transition {
         match self {
-            Self::Draft if expires_at <= started.at => Err(TransitionError::OverAtOnce),
-            Self::Draft => Ok(Self::Active(Run {
-                started,
-                expires_at,
-                stopped: None,
-            })),
+            Self::Draft | Self::InReview(Review::Returned { .. } | Review::Approved(_)) => {
+                Ok(Self::InReview(Review::Submitted { submitted, basis }))
+            }
+            other => other.wrong(Tried::Submitted),
+        }
+    }
+
+    fn review_by(
+        self,
+        verb: Tried,
+        judge: impl FnOnce(Review) -> Result<Review, TransitionError>,
+    ) -> Transition {
+        match self {
+            Self::InReview(review) => judge(review).map(Self::InReview),
+            other => other.wrong(verb),
+        }
+    }
+
+    /// Submitted to approved: see [`Review::approve`].
+    pub fn approve(self, approved: Deed, makers: Makers, seen: u64, check: &Check) -> Transition {
+        self.review_by(Tried::Approved, |review| {
+            review.approve(approved, makers, seen, check)
+        })
+    }
+
+    /// Submitted or approved to returned.
+    pub fn send_back(self, returned: Deed) -> Transition {
+        self.review_by(Tried::Returned, |review| review.send_back(returned))
+    }
+
+    /// Submitted or approved to refused.
+    pub fn refuse(self, refused: Deed) -> Transition {
+        self.review_by(Tried::Refused, |review| review.refuse(refused))
+    }
+
+    /// What it is after a change of its content: whatever was submitted or approved no longer is.
+    pub fn revise(self) -> Transition {
+        match self {
+            Self::Draft | Self::InReview(Review::Submitted { .. } | Review::Approved(_)) => Ok(Self::Draft),
+            // The reason stays in sight while it is made better.
+            Self::InReview(Review::Returned { .. }) => Ok(self),
+            other => other.wrong(Tried::Changed),
+        }
+    }
+
+    /// Draft or approved to active, as far as the check lets it go.
+    pub fn start(self, started: Deed, expires_at: Timestamp, check: &Check) -> Transition {
+        match self {
+            Self::Draft | Self::InReview(Review::Approved(_)) => {
+                let approval = check.admit(self.review())?;
+                if expires_at <= started.at {
+                    return Err(TransitionError::OverAtOnce);
+                }
+                Ok(Self::Active(Run {
+                    started,
+                    expires_at,
+                    stopped: None,
+                    approval,
+                }))
+            }
             other => other.wrong(Tried::Started),
+        }
+    }
+
+    /// Active to draft: nothing of it has left, and nothing will. An approval ends with it.
+    pub fn take_back(self) -> Transition {
+        match self {
+            Self::Active(Run { stopped: Some(_), .. }) => Err(TransitionError::Stopped {
+                verb: Tried::TakenBack,
+            }),
+            Self::Active(_) => Ok(Self::Draft),
+            other => other.wrong(Tried::TakenBack),
         }
     }
 
@@ -354,7 +280,7 @@ impl ActionState {
                 run: stopped(run),
                 expired_at,
             }),
-            Self::Draft | Self::Withdrawn { run: None, .. } => self.wrong(Tried::Stopped),
+            Self::Draft | Self::InReview(_) | Self::Withdrawn { run: None, .. } => self.wrong(Tried::Stopped),
         }
     }
 
@@ -371,7 +297,10 @@ impl ActionState {
     /// Calls it back.
     pub fn withdraw(self, withdrawn: Deed) -> Transition {
         match self {
-            Self::Draft => Ok(Self::Withdrawn { run: None, withdrawn }),
+            Self::Draft
+            | Self::InReview(Review::Submitted { .. } | Review::Returned { .. } | Review::Approved(_)) => {
+                Ok(Self::Withdrawn { run: None, withdrawn })
+            }
             Self::Active(run) | Self::Paused { run, .. } => Ok(Self::Withdrawn {
                 run: Some(run),
                 withdrawn,
@@ -418,14 +347,8 @@ impl ActionState {
     }
 
     /// Whether description, area and texts may still change.
-    pub const fn editable(&self) -> Result<(), TransitionError> {
-        match self {
-            Self::Draft => Ok(()),
-            other => Err(TransitionError::WrongPhase {
-                phase: other.phase(),
-                verb: Tried::Changed,
-            }),
-        }
+    pub fn editable(&self) -> Result<(), TransitionError> {
+        self.revise().map(drop)
     }
 }
 

@@ -52,6 +52,10 @@ problem_codes! {
     AreaMissing "area_missing"
         "Kies eerst een gebied. Zonder gebied gaat er niets uit."
         "Choose an area first. Nothing is sent without an area."
+    /// Two things where one is meant.
+    OneOfTwo "one_of_two"
+        "Geef een gebied of teksten, niet allebei."
+        "Give an area or texts, not both."
     /// No channel is chosen.
     ChannelsMissing "channels_missing"
         "Kies ten minste één kanaal."

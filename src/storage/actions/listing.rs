@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::super::sealing::Keyring;
+use super::super::statement::Value;
 use super::super::{Result, Tx};
 use super::row::ActionRow;
 use crate::domain::action::{Action, ActionKind, Phase};
@@ -12,27 +13,34 @@ use crate::domain::id::{ActionId, RegionId};
 statements! {
     LIST_NEWEST = "select id, number, region_id, state, content_sealed, created_by, created_at, changed_by, \
         changed_at, started_by, started_at, expires_at, stopped_by, stopped_at, paused_by, paused_at, \
-        ended_by, ended_at, outcome, outcome_tip_id, version from actions \
-        where (created_at, id) < ($1, $2) and state in ($3, $4, $5, $6, $7, $8) \
-        and (kind = $9 or $9 is null) and (region_id in (with recursive part (id) as ( \
-            select id from regions where id = $10 union all \
+        ended_by, ended_at, outcome, outcome_tip_id, needs_approval, submitted_by, submitted_at, reviewed_by, \
+        reviewed_at, review_sealed, version from actions \
+        where (created_at, id) < ($1, $2) and state in ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+        and (kind = $13 or $13 is null) and (region_id in (with recursive part (id) as ( \
+            select id from regions where id = $14 union all \
             select r.id from regions r join part p on r.parent_id = p.id) select id from part) \
-            or $10 is null) \
-        and (created_at >= $11 or $11 is null) and (created_at < $12 or $12 is null) \
-        order by created_at desc, id desc limit $13";
+            or $14 is null) \
+        and (created_at >= $15 or $15 is null) and (created_at < $16 or $16 is null) \
+        and (cast($17 as bigint) = 0 or state = 'submitted' or (state in ('active', 'paused') and exists ( \
+            select 1 from proposals q where q.action_id = actions.id and q.state = 'submitted'))) \
+        order by created_at desc, id desc limit $18";
     LIST_OLDEST = "select id, number, region_id, state, content_sealed, created_by, created_at, changed_by, \
         changed_at, started_by, started_at, expires_at, stopped_by, stopped_at, paused_by, paused_at, \
-        ended_by, ended_at, outcome, outcome_tip_id, version from actions \
-        where (created_at, id) > ($1, $2) and state in ($3, $4, $5, $6, $7, $8) \
-        and (kind = $9 or $9 is null) and (region_id in (with recursive part (id) as ( \
-            select id from regions where id = $10 union all \
+        ended_by, ended_at, outcome, outcome_tip_id, needs_approval, submitted_by, submitted_at, reviewed_by, \
+        reviewed_at, review_sealed, version from actions \
+        where (created_at, id) > ($1, $2) and state in ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+        and (kind = $13 or $13 is null) and (region_id in (with recursive part (id) as ( \
+            select id from regions where id = $14 union all \
             select r.id from regions r join part p on r.parent_id = p.id) select id from part) \
-            or $10 is null) \
-        and (created_at >= $11 or $11 is null) and (created_at < $12 or $12 is null) \
-        order by created_at, id limit $13";
+            or $14 is null) \
+        and (created_at >= $15 or $15 is null) and (created_at < $16 or $16 is null) \
+        and (cast($17 as bigint) = 0 or state = 'submitted' or (state in ('active', 'paused') and exists ( \
+            select 1 from proposals q where q.action_id = actions.id and q.state = 'submitted'))) \
+        order by created_at, id limit $18";
     LIST_OVER = "select id, number, region_id, state, content_sealed, created_by, created_at, changed_by, \
         changed_at, started_by, started_at, expires_at, stopped_by, stopped_at, paused_by, paused_at, \
-        ended_by, ended_at, outcome, outcome_tip_id, version from actions \
+        ended_by, ended_at, outcome, outcome_tip_id, needs_approval, submitted_by, submitted_at, reviewed_by, \
+        reviewed_at, review_sealed, version from actions \
         where state in ('active', 'paused') and expires_at <= $1 order by expires_at limit 100";
 }
 
@@ -49,6 +57,8 @@ pub struct ActionFilter {
     pub from: Option<Timestamp>,
     /// Made before this moment.
     pub until: Option<Timestamp>,
+    /// Only what waits for a second person: a draft, or an expansion or update of a running action.
+    pub waiting_for_approval: bool,
 }
 
 /// In which order.
@@ -97,24 +107,19 @@ impl Tx {
         };
         let (created_at, id) = after.map_or(start, |after| (after.created_at, after.id.as_uuid()));
         let wanted = |phase: Phase| filter.phases.is_empty() || filter.phases.contains(&phase);
-        // A phase that is not wanted repeats one that is: the statement takes six.
+        // A phase that is not wanted repeats one that is: the statement takes all there are.
         let some = filter.phases.first().copied().unwrap_or(Phase::Draft);
         let phases = Phase::ALL.map(|phase| if wanted(phase) { phase } else { some }.name());
-        let values = values![
-            created_at,
-            id,
-            phases[0],
-            phases[1],
-            phases[2],
-            phases[3],
-            phases[4],
-            phases[5],
+        let mut values = values![created_at, id];
+        values.extend(phases.map(Value::from));
+        values.extend(values![
             filter.kind.map(ActionKind::name),
             filter.region,
             filter.from,
             filter.until,
+            u8::from(filter.waiting_for_approval),
             limit,
-        ];
+        ]);
         let rows: Vec<ActionRow> = self.list(statement, values).await?;
         rows.into_iter().map(|row| row.open(keys)).collect()
     }

@@ -2,14 +2,91 @@ use std::time::Duration;
 
 use super::listing::{ActionCursor, ActionFilter, ActionOrder};
 use super::*;
+use crate::domain::action::approval::{Basis, Check, FingerprintWriter, Makers, Tolerance};
 use crate::domain::id::TipId;
 use crate::domain::lost_minutes::Step;
 use crate::domain::random::Random;
 use crate::storage::testing::TestDatabase;
-use crate::storage::testing::actions::{content, deed, insert_draft, insert_region, tip};
+use crate::storage::testing::actions::{account, content, deed, insert_draft, insert_region, tip};
 use crate::storage::testing::people::{keyring, some_time};
 
 type Go = Box<dyn Fn(ActionState) -> ActionState>;
+
+fn basis() -> Basis {
+    Basis {
+        fingerprint: FingerprintWriter::new().field("content", b"one").finish(),
+        audience: 25,
+    }
+}
+
+/// A wave that needs no approval.
+fn check() -> Check {
+    Check {
+        basis: basis(),
+        needs: None,
+        tolerance: Tolerance {
+            percent: 0,
+            people: 0,
+        },
+    }
+}
+
+#[tokio::test]
+async fn a_review_reads_back_at_every_step_and_stays_with_the_run() {
+    let (keys, now) = (keyring(), some_time());
+    for database in TestDatabase::each().await {
+        let mut tx = database.store.write().await.unwrap();
+        let region = insert_region(&mut tx, "unit", None).await;
+        let id = insert_draft(&mut tx, &keys, region, ActionKind::Burglary, 0).await;
+        let second = Deed {
+            at: now,
+            by: crate::domain::id::AccountId::new(now, &Random::from_seed(8)),
+        };
+        let makers = Makers {
+            author: account(),
+            editor: account(),
+        };
+        let steps: Vec<(Go, Option<&str>)> = vec![
+            (Box::new(move |s| s.submit(deed(now), basis()).unwrap()), None),
+            (
+                Box::new(move |s| s.send_back(second).unwrap()),
+                Some("Noem de kleur."),
+            ),
+            (Box::new(move |s| s.submit(deed(now), basis()).unwrap()), None),
+            (
+                Box::new(move |s| s.approve(second, makers, 25, &check()).unwrap()),
+                None,
+            ),
+        ];
+        for (step, reason) in steps {
+            let seen = tx.find_action(&keys, id).await.unwrap().unwrap();
+            let to = step(seen.state);
+            assert!(tx.mark_review(&keys, &seen, &to, reason).await.unwrap());
+            assert!(
+                !tx.mark_review(&keys, &seen, &to, reason).await.unwrap(),
+                "seen before"
+            );
+            let found = tx.find_action(&keys, id).await.unwrap().unwrap();
+            assert_eq!((found.state, found.verdict.as_deref()), (to, reason));
+        }
+        let approved = tx.find_action(&keys, id).await.unwrap().unwrap();
+        let active = approved
+            .state
+            .start(deed(now), now + Duration::from_mins(1), &check())
+            .unwrap();
+        assert!(
+            tx.mark_action_state(&keys, &approved, &active, None)
+                .await
+                .unwrap()
+        );
+        let found = tx.find_action(&keys, id).await.unwrap().unwrap();
+        assert_eq!(found.state, active);
+        assert_eq!(found.state.run().unwrap().approval.unwrap().approved, second);
+        assert!(tx.mark_taken_back(&found).await.unwrap());
+        let back = tx.find_action(&keys, id).await.unwrap().unwrap();
+        assert_eq!(back.state, ActionState::Draft);
+    }
+}
 
 #[tokio::test]
 async fn an_action_reads_back_in_every_state_it_went_through() {
@@ -20,7 +97,10 @@ async fn an_action_reads_back_in_every_state_it_went_through() {
         let id = insert_draft(&mut tx, &keys, region, ActionKind::Burglary, 0).await;
         let tip = TipId::new(now, &Random::from_seed(5));
         let steps: Vec<Go> = vec![
-            Box::new(move |s| s.start(deed(now), now + Duration::from_mins(1)).unwrap()),
+            Box::new(move |s| {
+                s.start(deed(now), now + Duration::from_mins(1), &check())
+                    .unwrap()
+            }),
             Box::new(move |s| s.pause(deed(now)).unwrap()),
             Box::new(|s| s.resume().unwrap()),
             Box::new(move |s| s.stop(deed(now)).unwrap()),
@@ -53,16 +133,15 @@ async fn whoever_saw_an_older_version_changes_nothing() {
         let id = insert_draft(&mut tx, &keys, region, ActionKind::Burglary, 0).await;
         let seen = tx.find_action(&keys, id).await.unwrap().unwrap();
         let theft = content(ActionKind::Theft);
-        assert!(
-            tx.mark_content_changed(&keys, &seen, region, &theft, deed(now))
-                .await
-                .unwrap()
-        );
-        assert!(
-            !tx.mark_content_changed(&keys, &seen, region, &theft, deed(now))
-                .await
-                .unwrap()
-        );
+        let change = ContentChange {
+            region,
+            content: &theft,
+            changed: deed(now),
+            state: ActionState::Draft,
+            needs_approval: false,
+        };
+        assert!(tx.mark_content_changed(&keys, &seen, &change).await.unwrap());
+        assert!(!tx.mark_content_changed(&keys, &seen, &change).await.unwrap());
         let withdrawn = seen.state.withdraw(deed(now)).unwrap();
         assert!(
             !tx.mark_action_state(&keys, &seen, &withdrawn, None)
@@ -115,7 +194,10 @@ async fn a_list_pages_through_filters_without_loss_or_repetition() {
             ids.push(insert_draft(&mut tx, &keys, region, kind, index).await);
         }
         let seen = tx.find_action(&keys, ids[0]).await.unwrap().unwrap();
-        let active = seen.state.start(deed(now), now + Duration::from_mins(1)).unwrap();
+        let active = seen
+            .state
+            .start(deed(now), now + Duration::from_mins(1), &check())
+            .unwrap();
         tx.mark_action_state(&keys, &seen, &active, None).await.unwrap();
 
         for order in [ActionOrder::Newest, ActionOrder::Oldest] {
@@ -194,7 +276,7 @@ async fn an_action_whose_time_is_over_is_listed_for_expiry() {
         let id = insert_draft(&mut tx, &keys, region, ActionKind::Theft, 0).await;
         let seen = tx.find_action(&keys, id).await.unwrap().unwrap();
         let end = now + Duration::from_mins(1);
-        let active = seen.state.start(deed(now), end).unwrap();
+        let active = seen.state.start(deed(now), end, &check()).unwrap();
         tx.mark_action_state(&keys, &seen, &active, None).await.unwrap();
         let before = tx.list_overdue_actions(&keys, now).await.unwrap();
         assert!(before.is_empty());
@@ -210,7 +292,10 @@ async fn moments_tell_when_the_first_tip_came() {
         let region = insert_region(&mut tx, "unit", None).await;
         let id = insert_draft(&mut tx, &keys, region, ActionKind::Theft, 0).await;
         let seen = tx.find_action(&keys, id).await.unwrap().unwrap();
-        let active = seen.state.start(deed(now), now + Duration::from_mins(1)).unwrap();
+        let active = seen
+            .state
+            .start(deed(now), now + Duration::from_mins(1), &check())
+            .unwrap();
         tx.mark_action_state(&keys, &seen, &active, None).await.unwrap();
         for index in [9, 7] {
             let tip = tip(id, index);

@@ -67,6 +67,7 @@ pub async fn insert_draft(
         region,
         content: &content,
         created: deed(made_at),
+        needs_approval: false,
     };
     tx.insert_action(keys, &new).await.expect("the draft is stored");
     id

@@ -29,6 +29,8 @@ use crate::web::repeat::Repeat;
 use view::{ActionBody, ActionSummary};
 
 mod compose;
+mod review;
+mod reviewed;
 mod steps;
 pub mod view;
 mod waves;
@@ -42,6 +44,7 @@ pub fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(one, change))
         .merge(compose::routes())
         .merge(steps::routes())
+        .merge(review::routes())
         .merge(waves::routes())
 }
 
@@ -60,6 +63,8 @@ pub struct ListQuery {
     from: Option<Timestamp>,
     /// Made before this moment.
     to: Option<Timestamp>,
+    /// `true` for only those that wait for a second person: drafts, and running actions with an expansion or update.
+    waiting_for_approval: Option<bool>,
     /// Words that stand in description or texts.
     q: Option<String>,
     /// `newest` (the default) or `oldest` first.
@@ -103,6 +108,7 @@ impl ListQuery {
                 region: self.region,
                 from: self.from,
                 until: self.to,
+                waiting_for_approval: self.waiting_for_approval.unwrap_or(false),
             },
             order: match self.sort {
                 Some(Sort::Oldest) => ActionOrder::Oldest,

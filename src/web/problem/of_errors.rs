@@ -21,6 +21,11 @@ impl From<DeskError> for Problem {
             DeskError::Refused { code, text } => of(ProblemKind::Refused, text, code),
             DeskError::Gone(reason) => because(ProblemKind::Gone, reason),
             DeskError::TooMany { retry_after } => Self::new(ProblemKind::TooMany).retry_after(retry_after),
+            DeskError::Limited {
+                code,
+                text,
+                retry_after,
+            } => of(ProblemKind::TooMany, text, code).retry_after(retry_after),
             DeskError::Unavailable(reason) => {
                 because(ProblemKind::Unavailable, reason).retry_after(COME_BACK)
             }

@@ -57,6 +57,11 @@ pub const SENDS: Roles = Roles {
     calm: &[Operator, MunicipalAmbassador],
     urgent: &[Operator],
 };
+/// Who is a second person.
+const APPROVES: Roles = Roles {
+    calm: &[Operator, Coordinator],
+    urgent: &[Operator],
+};
 const COUNTS: Roles = only(&[
     Operator,
     Coordinator,
@@ -95,6 +100,12 @@ pub const OPERATIONS: &[(&str, &str, Who)] = &[
     ("GET", "/actions/{id}", Inside(SEES)),
     ("PUT", "/actions/{id}", Inside(PREPARES)),
     ("POST", "/actions/{id}/start", Inside(SENDS)),
+    ("POST", "/actions/{id}/submit", Inside(PREPARES)),
+    ("POST", "/actions/{id}/approve", Inside(APPROVES)),
+    ("POST", "/actions/{id}/return", Inside(APPROVES)),
+    ("POST", "/actions/{id}/refuse", Inside(APPROVES)),
+    ("POST", "/actions/{id}/take-back", Inside(SENDS)),
+    ("POST", "/actions/{id}/send-now", Inside(SENDS)),
     ("POST", "/actions/{id}/expand", Inside(SENDS)),
     ("POST", "/actions/{id}/update", Inside(SENDS)),
     ("POST", "/actions/{id}/pause", Inside(SENDS)),
@@ -115,6 +126,16 @@ pub const OPERATIONS: &[(&str, &str, Who)] = &[
     ("GET", "/tips/{id}", Inside(TIPS)),
     ("PATCH", "/tips/{id}", Inside(TIPS)),
     ("POST", "/tips/{id}/notes", Inside(TIPS)),
+    (
+        "GET",
+        "/overrides",
+        Staff(only(&[Operator, Coordinator, Administrator])),
+    ),
+    (
+        "POST",
+        "/overrides/{id}/seen",
+        Inside(only(&[Operator, Coordinator, Administrator])),
+    ),
     ("GET", "/statistics", Inside(COUNTS)),
     ("GET", "/live", Staff(SEES)),
     ("POST", "/registrations", Anyone),

@@ -1,7 +1,9 @@
 //! What the operations are tried on.
 
-use oproep::domain::id::ActionId;
+use oproep::domain::id::{AccountId, ActionId, OverrideId};
 use oproep::domain::role::Role::{Administrator, Operator};
+use oproep::storage::overrides::Override;
+use oproep::storage::testing::regions::region_id;
 use serde_json::{Value, json};
 
 use crate::participants::registration;
@@ -16,6 +18,7 @@ pub struct Part {
     pub started: String,
     wave: String,
     tip: String,
+    overridden: String,
     photo: String,
     account: String,
     pub device: String,
@@ -77,6 +80,7 @@ impl Part {
             started: text(&started["id"]),
             wave: text(&wave["wave"]),
             tip: text(&tip["id"]),
+            overridden: overridden(server, side, &text(&started["id"])).await,
             photo: photo.to_string(),
             account: text(&spare.unwrap()["id"]),
             device: String::new(),
@@ -90,6 +94,7 @@ impl Part {
             path if path.starts_with("/regions/") => &self.region,
             path if path.starts_with("/photos/") => &self.photo,
             path if path.starts_with("/tips/") => &self.tip,
+            path if path.starts_with("/overrides/") => &self.overridden,
             path if path.starts_with("/participants/me/devices/") => &self.device,
             path if path.contains("/waves/") || path.contains("/me/actions/") => &self.started,
             _ => &self.draft,
@@ -145,6 +150,10 @@ impl Part {
             ("POST", "/texts") => json!({ "kind": draft["kind"], "description": {} }),
             ("POST", "/actions") => draft,
             ("PUT", "/actions/{id}") => json!({ "version": 99, "draft": draft }),
+            ("POST", "/actions/{id}/approve") => json!({ "version": 99, "audience": 1 }),
+            ("POST", "/actions/{id}/return" | "/actions/{id}/refuse") => {
+                json!({ "version": 99, "reason": "Noem de kleur." })
+            }
             ("POST", "/actions/{id}/expand") => json!({ "version": 99, "area": draft["area"] }),
             ("POST", "/actions/{id}/update") => json!({ "version": 99, "texts": draft["texts"] }),
             ("POST", "/actions/{id}/close") => json!({ "version": 99, "outcome": "not_resolved" }),
@@ -166,6 +175,9 @@ impl Part {
             (
                 "POST",
                 "/actions/{id}/start"
+                | "/actions/{id}/submit"
+                | "/actions/{id}/take-back"
+                | "/actions/{id}/send-now"
                 | "/actions/{id}/pause"
                 | "/actions/{id}/resume"
                 | "/actions/{id}/withdraw",
@@ -173,6 +185,29 @@ impl Part {
             _ => return None,
         })
     }
+}
+
+/// A start over a limit, by somebody who asks for nothing here.
+async fn overridden(server: &TestServer, side: &str, action: &str) -> String {
+    let parts = server.desk.parts_for_tests();
+    let now = server.desk.now();
+    let new = Override {
+        id: OverrideId::new(now, &parts.random),
+        action: action.parse().expect("an id"),
+        region: region_id(&format!("south-{side}")),
+        account: AccountId::new(now, &parts.random),
+        limit: "limit_account_hour".to_owned(),
+        reason: "Drie branden tegelijk.".to_owned(),
+        happened_at: now,
+        told_at: None,
+        seen: None,
+    };
+    let mut tx = parts.store.write().await.expect("the database writes");
+    tx.insert_override(&parts.keys, &new, Vec::new())
+        .await
+        .expect("it is stored");
+    tx.commit().await.expect("the database commits");
+    new.id.to_string()
 }
 
 /// The id of the region of this code.

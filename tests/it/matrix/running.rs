@@ -9,10 +9,12 @@ use super::operations::SENDS;
 use super::part::{Part, draft};
 use super::{Wrong, patient_server};
 
-const CHANGES: [(&str, &str); 10] = [
+const CHANGES: [(&str, &str); 12] = [
     ("POST", "/actions/{id}/start"),
     ("POST", "/actions/{id}/expand"),
     ("POST", "/actions/{id}/update"),
+    ("POST", "/actions/{id}/take-back"),
+    ("POST", "/actions/{id}/send-now"),
     ("POST", "/actions/{id}/pause"),
     ("POST", "/actions/{id}/resume"),
     ("POST", "/actions/{id}/close"),

@@ -1,16 +1,6 @@
-use std::io::Cursor;
-
-use super::super::fixture::{Room, area, operator, scope};
+use super::super::fixture::{Room, area, operator, picture, scope};
 use super::*;
 use crate::domain::role::Role;
-
-fn picture() -> Bytes {
-    let mut png = Cursor::new(Vec::new());
-    image::RgbImage::new(30, 20)
-        .write_to(&mut png, image::ImageFormat::Png)
-        .unwrap();
-    png.into_inner().into()
-}
 
 #[tokio::test]
 async fn an_action_takes_five_photos_and_a_draft_gives_them_back() {

@@ -2,10 +2,19 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
+use crate::domain::action::approval::{FingerprintWriter, NeedsApproval, Tolerance};
 
 #[derive(Clone, Copy, Debug)]
 enum Step {
-    Start,
+    /// With an approval needed, or not.
+    Start(bool),
+    Submit,
+    /// By somebody who had no hand in it, or by the author.
+    Approve(bool),
+    SendBack,
+    Refuse,
+    Revise,
+    TakeBack,
     Pause,
     Resume,
     Stop,
@@ -14,8 +23,16 @@ enum Step {
     Expire,
 }
 
-const STEPS: [Step; 7] = [
-    Step::Start,
+const STEPS: [Step; 15] = [
+    Step::Start(false),
+    Step::Start(true),
+    Step::Submit,
+    Step::Approve(true),
+    Step::Approve(false),
+    Step::SendBack,
+    Step::Refuse,
+    Step::Revise,
+    Step::TakeBack,
     Step::Pause,
     Step::Resume,
     Step::Stop,
@@ -26,29 +43,75 @@ const STEPS: [Step; 7] = [
 
 /// The same rules as a table: phase and whether it was stopped.
 fn model(phase: Phase, started: bool, stopped: bool, step: Step, over: bool) -> Option<(Phase, bool)> {
-    use Phase::{Active, Closed, Draft, Expired, Paused, Withdrawn};
+    use Phase::{Active, Approved, Closed, Draft, Expired, Paused, Refused, Returned, Submitted, Withdrawn};
     match (phase, step) {
         (Active, Step::Pause) => Some((Paused, stopped)),
-        (Draft, Step::Start) | (Paused, Step::Resume) => Some((Active, stopped)),
+        (Draft, Step::Start(false)) | (Approved, Step::Start(_)) => Some((Active, false)),
+        (Paused, Step::Resume) => Some((Active, stopped)),
+        (Draft | Returned | Approved, Step::Submit) => Some((Submitted, false)),
+        (Submitted, Step::Approve(true)) => Some((Approved, false)),
+        (Submitted | Approved, Step::SendBack) | (Returned, Step::Revise) => Some((Returned, false)),
+        (Submitted | Approved, Step::Refuse) => Some((Refused, false)),
+        (Draft | Submitted | Approved, Step::Revise) => Some((Draft, false)),
+        (Active, Step::TakeBack) if !stopped => Some((Draft, false)),
         (Active | Paused, Step::Stop) => Some((Active, true)),
         (Closed | Withdrawn | Expired, Step::Stop) if started => Some((phase, true)),
         (Active | Paused | Expired, Step::Close) => Some((Closed, stopped)),
-        (Draft | Active | Paused, Step::Withdraw) => Some((Withdrawn, stopped)),
+        (Draft | Submitted | Returned | Approved | Active | Paused, Step::Withdraw) => {
+            Some((Withdrawn, stopped))
+        }
         (Active | Paused, Step::Expire) if over => Some((Expired, stopped)),
         _ => None,
     }
 }
 
+fn account(seed: u128) -> AccountId {
+    AccountId::from_uuid(Uuid::from_u128(seed))
+}
+
 fn deed(millis: i64) -> Deed {
     Deed {
         at: Timestamp::from_millis(millis),
-        by: AccountId::from_uuid(Uuid::from_u128(1)),
+        by: account(1),
+    }
+}
+
+/// Of a content and an audience.
+fn basis(content: u8, audience: u64) -> Basis {
+    Basis {
+        fingerprint: FingerprintWriter::new().field("content", &[content]).finish(),
+        audience,
+    }
+}
+
+fn check(needs: bool) -> Check {
+    Check {
+        basis: basis(1, 100),
+        needs: needs.then_some(NeedsApproval::Preparer),
+        tolerance: Tolerance {
+            percent: 0,
+            people: 0,
+        },
     }
 }
 
 fn take(state: ActionState, step: Step, now: i64) -> Transition {
+    let makers = Makers {
+        author: account(1),
+        editor: account(1),
+    };
     match step {
-        Step::Start => state.start(deed(now), Timestamp::from_millis(now + 10)),
+        Step::Start(needs) => state.start(deed(now), Timestamp::from_millis(now + 10), &check(needs)),
+        Step::Submit => state.submit(deed(now), basis(1, 100)),
+        Step::Approve(other) => {
+            let by = account(if other { 2 } else { 1 });
+            let approved = Deed { by, ..deed(now) };
+            state.approve(approved, makers, 100, &check(true))
+        }
+        Step::SendBack => state.send_back(deed(now)),
+        Step::Refuse => state.refuse(deed(now)),
+        Step::Revise => state.revise(),
+        Step::TakeBack => state.take_back(),
         Step::Pause => state.pause(deed(now)),
         Step::Resume => state.resume(),
         Step::Stop => state.stop(deed(now)),
@@ -58,10 +121,16 @@ fn take(state: ActionState, step: Step, now: i64) -> Transition {
     }
 }
 
+fn started() -> ActionState {
+    ActionState::Draft
+        .start(deed(0), Timestamp::from_millis(10), &check(false))
+        .unwrap()
+}
+
 proptest! {
     #[test]
     fn any_sequence_of_steps_does_what_the_table_says(
-        steps in prop::collection::vec((prop::sample::select(&STEPS[..]), 0_i64..8), 0..20),
+        steps in prop::collection::vec((prop::sample::select(&STEPS[..]), 0_i64..8), 0..40),
     ) {
         let mut state = ActionState::Draft;
         let (mut phase, mut stopped, mut now) = (Phase::Draft, false, 0);
@@ -79,6 +148,11 @@ proptest! {
                 prop_assert_eq!(to.ended_at().is_some(), to.phase().is_ended());
                 if let (Some(before), Some(after)) = (state.run(), to.run()) {
                     prop_assert_eq!(before.started, after.started);
+                    prop_assert_eq!(before.approval, after.approval, "who approved stays known");
+                }
+                if let (Step::Start(true), Some(run)) = (step, to.run()) {
+                    let approval = run.approval.expect("nothing that needs an approval starts without");
+                    prop_assert_ne!(approval.approved.by, approval.submitted.by);
                 }
                 (state, (phase, stopped)) = (to, expected.unwrap());
             }
@@ -88,9 +162,7 @@ proptest! {
 
 #[test]
 fn a_stopped_action_can_be_corrected_but_not_expanded() {
-    let active = ActionState::Draft
-        .start(deed(0), Timestamp::from_millis(10))
-        .unwrap();
+    let active = started();
     assert!(active.expandable().is_ok() && active.correctable().is_ok());
     let stopped = active.stop(deed(1)).unwrap();
     assert_eq!(
@@ -104,9 +176,7 @@ fn a_stopped_action_can_be_corrected_but_not_expanded() {
 
 #[test]
 fn the_first_of_several_stops_is_kept_and_nothing_that_was_started_refuses_one() {
-    let active = ActionState::Draft
-        .start(deed(0), Timestamp::from_millis(10))
-        .unwrap();
+    let active = started();
     let ended = [
         active.close(deed(2), Outcome::NotResolved).unwrap(),
         active.withdraw(deed(2)).unwrap(),

@@ -13,6 +13,7 @@ use super::view::{ActionBody, ActionSummary};
 use crate::desk::actions::{Closing, Ended, Started};
 use crate::domain::action::Texts;
 use crate::domain::area::{Area, UncheckedArea};
+use crate::domain::clock::Timestamp;
 use crate::domain::id::{ActionId, TipId, WaveId};
 use crate::domain::outcome::Outcome;
 use crate::domain::problem::ProblemCode;
@@ -42,6 +43,24 @@ pub fn routes() -> OpenApiRouter<Web> {
 pub struct Seen {
     /// The version of the action that the caller saw.
     version: u32,
+}
+
+/// A draft as the caller saw it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Start {
+    /// The version of the action that the caller saw.
+    version: u32,
+    /// Why to start it even over a limit, 1 to 500 characters: kept, and told to a second person.
+    #[serde(default)]
+    over_limit: Option<String>,
+}
+
+impl Seen {
+    /// The version of the action that the caller saw.
+    pub(super) const fn version(&self) -> u32 {
+        self.version
+    }
 }
 
 /// A larger or other area.
@@ -126,6 +145,8 @@ pub struct StartedBody {
     audience: u64,
     /// How many by each channel.
     by_channel: Vec<ByChannel>,
+    /// Before this moment nothing of it leaves, unless it is sent at once; null when nothing is held.
+    held_until: Option<Timestamp>,
 }
 
 impl From<Started> for StartedBody {
@@ -134,6 +155,7 @@ impl From<Started> for StartedBody {
             action: ActionSummary::from(&started.action),
             wave: started.wave,
             audience: started.audience,
+            held_until: started.held_until,
             by_channel: started.by_channel.into_iter().map(ByChannel::from).collect(),
         }
     }
@@ -160,18 +182,21 @@ impl From<Ended> for EndedBody {
 
 /// Starts a draft as the caller saw it. Once this answers, nothing of it can be lost.
 #[utoipa::path(post, path = "/actions/{id}/start", tag = "actions", security(("account" = [])),
-    params(("id" = ActionId, Path)), request_body = Seen,
+    params(("id" = ActionId, Path)), request_body = Start,
     responses((status = 200, description = "It goes out.", body = StartedBody)))]
 async fn start(
     State(web): State<Web>,
     staff: Staff,
     Path(id): Path<ActionId>,
     repeat: Repeat,
-    call: Call<Seen>,
+    call: Call<Start>,
 ) -> Result<Response, Problem> {
     let (actor, desk) = (staff.actor(), web.desk().clone());
     let work = async move {
-        let started = desk.start_action(&staff.0, id, call.input.version).await?;
+        let Start { version, over_limit } = call.input;
+        let started = desk
+            .start_action_over_limit(&staff.0, id, version, over_limit.as_deref())
+            .await?;
         Ok(Json(StartedBody::from(started)).into_response())
     };
     repeat.answer(&web, &actor, call.fingerprint, work).await

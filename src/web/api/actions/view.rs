@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use super::reviewed::{ProposalBody, ReviewBody};
 use crate::desk::actions::{ActionView, WaveView};
 use crate::domain::action::{Action, ActionKind, ActionNumber, ActionState, Description, Phase, Texts};
 use crate::domain::area::Area;
@@ -144,6 +145,12 @@ pub struct ActionBody {
     tips: BTreeMap<&'static str, u64>,
     /// What those who were called on read of the end.
     closing: Option<Texts>,
+    /// Whether it goes out only after a second person approved it, whatever its size.
+    needs_approval: bool,
+    /// The review of a draft, or the approval that a running action was started under.
+    review: Option<ReviewBody>,
+    /// The expansion or update that a second person is asked for.
+    proposal: Option<ProposalBody>,
 }
 
 impl ActionBody {
@@ -155,6 +162,7 @@ impl ActionBody {
             waves: Vec::new(),
             tips: Vec::new(),
             closing: None,
+            proposal: None,
         }
         .into()
     }
@@ -169,6 +177,7 @@ impl From<ActionView> for ActionBody {
             waves,
             tips,
             closing,
+            proposal,
         } = view;
         let run = action.state.run();
         let paused_at = match &action.state {
@@ -181,6 +190,8 @@ impl From<ActionView> for ActionBody {
         };
         Self {
             summary: ActionSummary::from(&action),
+            needs_approval: action.needs_approval,
+            review: ReviewBody::of(&action),
             started_by: run.map(|run| run.started.by),
             stopped_at: run.and_then(|run| run.stopped).map(|stopped| stopped.at),
             paused_at,
@@ -204,6 +215,7 @@ impl From<ActionView> for ActionBody {
                 .map(|(phase, count)| (phase.name(), count))
                 .collect(),
             closing,
+            proposal: proposal.map(ProposalBody::from),
         }
     }
 }
@@ -256,6 +268,8 @@ pub struct WaveBody {
     created_at: Timestamp,
     /// After this moment nothing of it is handed over.
     expires_at: Timestamp,
+    /// Before this moment nothing of it leaves, unless it is sent at once; null when nothing was held.
+    held_until: Option<Timestamp>,
     /// When it was stopped.
     halted_at: Option<Timestamp>,
     /// When everyone had a final disposition.
@@ -291,6 +305,7 @@ impl From<WaveView> for WaveBody {
             created_by: wave.created_by,
             created_at: wave.created_at,
             expires_at: wave.expires_at,
+            held_until: wave.held_until,
             halted_at: wave.halted_at,
             finished_at: wave.finished_at,
             accounts: accounts.into(),

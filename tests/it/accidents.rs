@@ -1,0 +1,3 @@
+//! Real accidents of other networks: each is tried here, and does not happen.
+
+mod one_person;
