@@ -65,6 +65,10 @@ reasons! {
     OwnWork Forbidden "own_work"
         "wie dit maakte, indiende of het laatst wijzigde keurt het niet goed: vraag een collega"
         "whoever made, submitted or last changed this does not approve it: ask a colleague"
+    /// A photo for what a second person approved without it.
+    ApprovedAsItIs Conflict "approved_as_it_is"
+        "een ander heeft deze actie zo goedgekeurd: stuur een update in plaats van een foto toe te voegen"
+        "somebody else approved this action as it is: send an update instead of adding a photo"
     /// No call-out that could be taken back or sent at once.
     NothingHeld Conflict "nothing_held"
         "er wordt niets meer vastgehouden: stop de actie als zij niet verder moet gaan"

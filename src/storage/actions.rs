@@ -41,8 +41,9 @@ statements! {
         reviewed_at = $8, review_sealed = $9, ended_at = $10, version = version + 1 \
         where id = $1 and version = $2 and state = $3";
     MARK_TAKEN_BACK = "update actions set state = 'draft', started_by = null, started_at = null, \
-        expires_at = null, submitted_by = null, submitted_at = null, reviewed_by = null, reviewed_at = null, \
-        review_sealed = null, version = version + 1 where id = $1 and version = $2 and state = 'active'";
+        expires_at = null, paused_by = null, paused_at = null, submitted_by = null, submitted_at = null, reviewed_by = null, reviewed_at = null, \
+        review_sealed = null, version = version + 1 where id = $1 and version = $2 \
+        and state in ('active', 'paused')";
     MARK_STATE = "update actions set state = $4, started_by = $5, started_at = $6, expires_at = $7, \
         stopped_by = $8, stopped_at = $9, paused_by = $10, paused_at = $11, ended_by = $12, ended_at = $13, \
         outcome = $14, outcome_tip_id = $15, closing_sealed = coalesce($16, closing_sealed), \

@@ -137,3 +137,44 @@ async fn a_stop_within_the_hold_stops_everything() {
         assert_eq!(server.outbox.all().len(), 0);
     }
 }
+
+#[tokio::test]
+async fn whoever_takes_back_as_the_hold_ends_stops_all_of_it_or_nothing() {
+    const RACES: u32 = 100;
+    for server in TestServer::each_on(&held(40)).await {
+        let operator = server.token(Role::Operator, "unit").await;
+        let (mut sent, mut taken_back) = (0, 0);
+        for race in 0..RACES {
+            let (path, held_until) = started(&server, &operator).await;
+            // From a little before the end of the hold to a little after.
+            let moment = held_until + Duration::from_millis(u64::from(race % 20)) - Duration::from_millis(12);
+            Clock::system().sleep_until(moment).await;
+            let back = server
+                .post(&format!("{path}/take-back"), &operator, &json!({ "version": 2 }))
+                .await;
+            let view = server.get(&path, &operator).await.ok();
+            if back.status.is_success() {
+                taken_back += 1;
+                assert_eq!((&view["state"], &view["waves"]), (&json!("draft"), &json!([])));
+            } else {
+                assert_eq!(back.body["code"], "already_leaving");
+                let audience = view["accounting"]["audience"].as_u64().unwrap();
+                sent += usize::try_from(audience).unwrap();
+            }
+        }
+        println!(
+            "{:?}: {taken_back} of {RACES} were taken back",
+            server.desk.parts_for_tests().store
+        );
+        let all = async {
+            while server.outbox.all().len() < sent {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_mins(1), all)
+            .await
+            .expect("what was not taken back is sent to everyone");
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert_eq!(server.outbox.all().len(), sent, "what was taken back to nobody");
+    }
+}

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::super::photos::refused_photo;
-use super::super::{Desk, DeskError, Result, Scope};
+use super::super::{Desk, DeskError, Reason, Result, Scope};
 use super::changed_meanwhile;
 use crate::domain::action::{Action, MAX_PHOTOS};
 use crate::domain::id::{ActionId, PhotoId};
@@ -75,6 +75,10 @@ impl Desk {
             return super::seen_at(action, version);
         }
         action.state.correctable()?;
+        if action.state.run().is_some_and(|run| run.approval.is_some()) {
+            // It would be shown to everyone, and no second person saw it.
+            return Err(Reason::ApprovedAsItIs.into());
+        }
         self.action_to_send_at(tx, scope, id, version).await
     }
 }

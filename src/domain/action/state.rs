@@ -228,13 +228,15 @@ impl ActionState {
         }
     }
 
-    /// Active to draft: nothing of it has left, and nothing will. An approval ends with it.
+    /// Active or paused to draft: nothing of it has left, and nothing will. An approval ends with it.
     pub fn take_back(self) -> Transition {
         match self {
-            Self::Active(Run { stopped: Some(_), .. }) => Err(TransitionError::Stopped {
-                verb: Tried::TakenBack,
-            }),
-            Self::Active(_) => Ok(Self::Draft),
+            Self::Active(run) | Self::Paused { run, .. } if run.stopped.is_some() => {
+                Err(TransitionError::Stopped {
+                    verb: Tried::TakenBack,
+                })
+            }
+            Self::Active(_) | Self::Paused { .. } => Ok(Self::Draft),
             other => other.wrong(Tried::TakenBack),
         }
     }

@@ -27,6 +27,7 @@ const ONLY_COMPUTE: [&str; 2] = ["/api/v1/reach", "/api/v1/texts"];
         (name = "accounts", description = "Those who work with the network."),
         (name = "regions", description = "The territory."),
         (name = "actions", description = "Call-outs, from draft to outcome."),
+        (name = "approval", description = "A second person, and starts over a limit."),
         (name = "photos", description = "Photos of actions and tips."),
         (name = "tips", description = "What participants report, for whoever handles it."),
         (name = "statistics", description = "Success and lost minutes."),

@@ -85,6 +85,8 @@ async fn a_large_action_goes_out_with_a_second_person_and_a_small_one_without() 
         let started = room.desk.start_action(&operator(), draft.id, 3).await.unwrap();
         let approval = room.now(&started.action).await.state.run().unwrap().approval;
         assert_eq!(approval.unwrap().approved.by, colleague.account);
+        let photo = room.desk.add_photo(&operator(), draft.id, 4, picture()).await;
+        assert_eq!(code(photo), "approved_as_it_is", "nobody else saw it");
     }
 }
 

@@ -53,7 +53,7 @@ fn model(phase: Phase, started: bool, stopped: bool, step: Step, over: bool) -> 
         (Submitted | Approved, Step::SendBack) | (Returned, Step::Revise) => Some((Returned, false)),
         (Submitted | Approved, Step::Refuse) => Some((Refused, false)),
         (Draft | Submitted | Approved, Step::Revise) => Some((Draft, false)),
-        (Active, Step::TakeBack) if !stopped => Some((Draft, false)),
+        (Active | Paused, Step::TakeBack) if !stopped => Some((Draft, false)),
         (Active | Paused, Step::Stop) => Some((Active, true)),
         (Closed | Withdrawn | Expired, Step::Stop) if started => Some((phase, true)),
         (Active | Paused | Expired, Step::Close) => Some((Closed, stopped)),
