@@ -10,6 +10,7 @@ use super::super::{Desk, Permission, Reason, Result, Scope};
 use super::{changed_meanwhile, event, seen_at};
 use crate::domain::action::approval::{Matter, Proposal, Review};
 use crate::domain::action::{Action, ActionKind, Deed, TransitionError, Tried};
+use crate::domain::audit;
 use crate::domain::event::EventKind;
 use crate::domain::id::{ActionId, ProposalId};
 use crate::domain::problem::{FieldProblem, ProblemCode};
@@ -61,6 +62,16 @@ impl Verdict {
             Self::Return => EventKind::ActionReturned,
             Self::Refuse => EventKind::ActionRefused,
         }
+    }
+}
+
+/// What the audit log keeps of a step.
+const fn kept(kind: EventKind) -> audit::Deed {
+    match kind {
+        EventKind::ActionApproved => audit::Deed::ActionApproved,
+        EventKind::ActionReturned => audit::Deed::ActionReturned,
+        EventKind::ActionRefused => audit::Deed::ActionRefused,
+        _ => audit::Deed::ActionSubmitted,
     }
 }
 
@@ -279,6 +290,7 @@ impl Desk {
         if let Some(wave) = wave {
             told.data["wave"] = json!(wave);
         }
+        self.record_of_action(&mut tx, kept(kind), &action, deed).await?;
         tx.append_events(&[told]).await?;
         tx.commit().await?;
         self.events().wake();

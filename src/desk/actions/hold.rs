@@ -5,6 +5,7 @@ use serde_json::json;
 use super::super::{Desk, Reason, Result, Scope};
 use super::{changed_meanwhile, event};
 use crate::domain::action::{Action, TransitionError, Tried};
+use crate::domain::audit;
 use crate::domain::clock::Timestamp;
 use crate::domain::event::EventKind;
 use crate::domain::id::ActionId;
@@ -43,6 +44,8 @@ impl Desk {
         if !tx.delete_untouched_wave(wave.id).await? {
             return Err(Reason::AlreadyLeaving.into());
         }
+        self.record_of_action(&mut tx, audit::Deed::ActionTakenBack, &action, deed)
+            .await?;
         let mut told = event(
             &action,
             action.region,
@@ -79,6 +82,8 @@ impl Desk {
         if !tx.mark_wave_released(held.id, deed.at).await? {
             return Err(Reason::NothingHeld.into());
         }
+        self.record_of_action(&mut tx, audit::Deed::ActionSentNow, &action, deed)
+            .await?;
         let mut told = event(
             &action,
             action.region,

@@ -78,6 +78,10 @@ impl Desk {
         self.record_of_action(&mut tx, audit::Deed::ActionStarted, &action, deed)
             .await?;
         let started = event(&action, action.region, EventKind::ActionStarted, deed, to.phase());
+        if overridden.is_some() {
+            self.record_of_action(&mut tx, audit::Deed::LimitOverridden, &action, deed)
+                .await?;
+        }
         let mut events = vec![started, wave_started(&action, &planned)];
         events.extend(overridden);
         tx.append_events(&events).await?;
