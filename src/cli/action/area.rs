@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use serde_json::Value;
 
 use crate::cli::CliError;
@@ -14,9 +14,8 @@ use crate::domain::point::Point;
 /// The largest file with an area, in bytes.
 const FILE_LIMIT: u64 = 16 * 1024 * 1024;
 
-/// Where people are called on. One of the three ways.
+/// Where people are called on. One of the three ways; [`required`] where there has to be one.
 #[derive(Debug, Args)]
-#[group(required = true, multiple = true)]
 pub struct AreaArguments {
     /// The middle of a circle, in degrees: longitude, then latitude.
     #[arg(long, value_name = "LON,LAT", value_parser = position, allow_hyphen_values = true,
@@ -31,6 +30,14 @@ pub struct AreaArguments {
     /// A GeoJSON file with a Polygon or MultiPolygon, alone or in a Feature.
     #[arg(long, value_name = "FILE")]
     area: Option<PathBuf>,
+}
+
+/// One of the ways to say where, and not none.
+pub fn required() -> ArgGroup {
+    ArgGroup::new("where")
+        .args(["centre", "radius", "region", "area"])
+        .required(true)
+        .multiple(true)
 }
 
 impl AreaArguments {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::area::AreaArguments;
+use super::area::{self, AreaArguments};
 use super::named::ActionName;
 use super::start::reached;
 use super::texts::TextArguments;
@@ -13,6 +13,7 @@ use crate::domain::id::ActionId;
 
 /// Which action, and where else.
 #[derive(Debug, Args)]
+#[command(group = area::required())]
 #[command(after_help = "Example:\n  oproep action expand 2026-00002 --centre 5.1214,52.0907 --radius 8000")]
 pub struct ExpandArguments {
     /// The action, by its number or id.

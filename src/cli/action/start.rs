@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::area::AreaArguments;
+use super::area::{self, AreaArguments};
 use super::follow;
 use super::named::ActionName;
 use super::show;
@@ -19,6 +19,7 @@ use crate::domain::clock::Timestamp;
 
 /// What an action says, and where.
 #[derive(Debug, Args)]
+#[command(group = area::required())]
 #[command(
     after_help = "Shows the message and who is reached by which channel, and starts when you type that \
     number. The texts follow from the fields unless you write them yourself.\n\n\
