@@ -14,11 +14,13 @@ use lettre::transport::smtp::PoolConfig;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use oproep::channels::Provider;
 use oproep::channels::email::Email;
+use oproep::channels::email::dkim::key::{DkimAlgorithm, DkimKey};
 use oproep::domain::clock::{Clock, Timestamp};
 use oproep::domain::delivery::Attempt;
 use oproep::domain::endpoint::Endpoint;
 use oproep::domain::language::Language;
 use oproep::domain::message::{Message, Purpose, Recipient, Urgency};
+use oproep::domain::random::Random;
 use tokio::net::TcpStream;
 
 #[allow(dead_code, reason = "every benchmark uses its part of the report")]
@@ -66,7 +68,41 @@ fn main() {
         let mut rows = compare("mail to smtp-sink", &DIRECT, None).await;
         rows.extend(compare("mail to smtp-sink, 20 ms round trip", &SLOW, Some(ROUND_TRIP)).await);
         report::record(rows);
+        signed().await;
     });
+}
+
+/// What signing costs (DKIM): the same mails unsigned, with RSA of 2,048 bits, with Ed25519, and with both.
+async fn signed() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let key = |name: &str, algorithm| {
+        let file = folder.path().join(name);
+        let pem = DkimKey::generate(algorithm, &Random::from_seed(1)).to_pem();
+        std::fs::write(&file, pem).expect("a key is written");
+        serde_json::json!({ "selector": name, "key_file": file })
+    };
+    let (rsa, ed25519) = (
+        key("rsa", DkimAlgorithm::Rsa),
+        key("ed25519", DkimAlgorithm::Ed25519),
+    );
+    let size = Size {
+        ours: 10_000,
+        ..DIRECT
+    };
+    for (name, keys) in [
+        ("unsigned", serde_json::json!([])),
+        ("ed25519", serde_json::json!([ed25519])),
+        ("rsa 2048", serde_json::json!([rsa])),
+        ("both", serde_json::json!([rsa, ed25519])),
+    ] {
+        let mut rounds = Vec::new();
+        for _ in 0..ROUNDS {
+            let took = with_sink(None, |port| send_with(port, &size, &keys)).await;
+            rounds.push(took / size.ours as f64);
+        }
+        let each = median(rounds);
+        println!("mail, {name}: {each:.1} us each, {:.0}/s", 1e6 / each);
+    }
 }
 
 /// Rounds of the three in turn; microseconds a mail, medians.
@@ -159,9 +195,14 @@ fn message() -> Message {
 
 /// The adapter as dispatch uses it: batches, two calls at a time.
 async fn send_ours(port: u16, size: &Size) {
+    send_with(port, size, &serde_json::json!([])).await;
+}
+
+/// The same, signed with these keys.
+async fn send_with(port: u16, size: &Size, keys: &serde_json::Value) {
     let settings = serde_json::json!({
         "host": "127.0.0.1", "port": port, "tls": "none", "from_name": "Burgernet",
-        "from_address": "oproep@voorbeeld.nl", "helo_name": "localhost", "connections": size.connections,
+        "from_address": "oproep@voorbeeld.nl", "helo_name": "localhost", "connections": size.connections, "dkim": keys,
     });
     let settings = serde_json::from_value(settings).expect("the settings are whole");
     let email = Email::new(&settings, Clock::system()).expect("the settings are right");
@@ -170,6 +211,7 @@ async fn send_ours(port: u16, size: &Size) {
             endpoint: Endpoint::Mailbox(format!("deelnemer{number}@voorbeeld.nl")),
             reference: format!("{number:024}"),
             link: Some(format!("https://oproep.voorbeeld.nl/k/{number:024}")),
+            mail: None,
         })
         .collect();
     let message = message();

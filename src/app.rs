@@ -98,7 +98,8 @@ impl Foundation {
         })
     }
 
-    fn surroundings(&self) -> Surroundings {
+    /// What dispatch stands on.
+    pub fn surroundings(&self) -> Surroundings {
         Surroundings {
             store: self.store.clone(),
             keys: self.keys.ring.clone(),
@@ -117,6 +118,14 @@ impl Foundation {
         self.desk_with(accounts, Providers::default(), codes, None).await
     }
 
+    /// The same without anybody in memory: at once, for what asks nothing of the participants as a whole.
+    pub fn desk_without_people(&self) -> Result<Desk, AppError> {
+        let directory = Directory::unfilled(&self.store, &self.keys.ring, &self.clock)?;
+        let accounts = providers::names(&self.config);
+        let codes = Codes::start(BTreeMap::new(), self.clock.clone());
+        Ok(self.desk_on(directory, accounts, Providers::default(), codes, None))
+    }
+
     async fn desk_with(
         &self,
         accounts: Accounts,
@@ -125,6 +134,17 @@ impl Foundation {
         dispatcher: Option<Dispatcher>,
     ) -> Result<Desk, AppError> {
         let directory = Directory::load(&self.store, &self.keys.ring, &self.clock).await?;
+        Ok(self.desk_on(directory, accounts, providers, codes, dispatcher))
+    }
+
+    fn desk_on(
+        &self,
+        directory: Directory,
+        accounts: Accounts,
+        providers: Providers,
+        codes: Codes,
+        dispatcher: Option<Dispatcher>,
+    ) -> Desk {
         let parts = DeskParts {
             store: self.store.clone(),
             keys: self.keys.ring.clone(),
@@ -137,11 +157,11 @@ impl Foundation {
             clock: self.clock.clone(),
             random: self.random.clone(),
         };
-        Ok(Desk::with_safeguards(
+        Desk::with_safeguards(
             parts,
             self.config.lifetimes(),
             self.config.safeguards(),
-        ))
+        )
     }
 }
 

@@ -25,6 +25,7 @@ mod exit;
 mod export;
 mod figures;
 mod import;
+mod inbound_mail;
 mod keys;
 mod login;
 mod machine;
@@ -137,6 +138,9 @@ pub enum Command {
     /// What participants report.
     #[command(subcommand)]
     Tip(tip::TipCommand),
+    /// Takes in a mail that came back: a bounce or an answer, from a mail server's pipe.
+    #[command(visible_alias = "bounce")]
+    InboundMail(inbound_mail::MailArguments),
     /// A whole region on this machine, to see it work.
     #[command(subcommand)]
     Demo(demo::DemoCommand),
@@ -173,6 +177,7 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Action(command) => action::run(&common, command).await,
         Command::Override(command) => overrides::run(&common, command).await,
         Command::Tip(command) => tip::run(&common, command).await,
+        Command::InboundMail(arguments) => inbound_mail::run(&common, arguments).await,
         Command::Demo(command) => demo::run(&common, command).await,
     }
 }

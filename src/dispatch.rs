@@ -35,6 +35,7 @@ mod figures;
 mod in_hand;
 mod lane;
 mod listen;
+mod mail_marks;
 pub mod plan;
 mod quota;
 pub mod receipts;

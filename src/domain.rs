@@ -28,8 +28,11 @@ pub mod reference;
 pub mod region;
 pub mod role;
 pub mod said;
+pub mod search;
 pub mod sms_text;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod tip;
+pub mod travel;
+pub mod video;
 pub mod wave;

@@ -35,12 +35,14 @@ pub mod quotas;
 mod ready;
 pub mod regions;
 pub mod sealing;
+pub mod searches;
 pub mod sessions;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod tips;
 mod transaction;
 pub mod verifications;
+pub mod videos;
 pub mod waves;
 
 #[cfg(test)]
@@ -243,11 +245,13 @@ pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
         quotas::STATEMENTS,
         ready::STATEMENTS,
         regions::STATEMENTS,
+        searches::STATEMENTS,
         sessions::STATEMENTS,
         tips::STATEMENTS,
         tips::history::STATEMENTS,
         transaction::STATEMENTS,
         verifications::STATEMENTS,
+        videos::STATEMENTS,
         waves::STATEMENTS,
         waves::hold::STATEMENTS,
         waves::span::STATEMENTS,

@@ -28,6 +28,7 @@ mod schema;
 mod server;
 mod settings;
 mod state;
+mod subscriptions;
 #[cfg(any(test, feature = "testing"))]
 mod testing;
 pub mod trace;

@@ -130,7 +130,8 @@ fn make_folder(folder: &Path) -> Result<(), KeyError> {
     })
 }
 
-fn write_private(path: &Path, text: &str) -> Result<(), KeyError> {
+/// Writes a file that its owner alone may read; one that is there already is not written over.
+pub fn write_private(path: &Path, text: &str) -> Result<(), KeyError> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

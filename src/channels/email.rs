@@ -8,10 +8,9 @@
 
 use futures::FutureExt;
 use futures::future::{BoxFuture, join, join_all};
-use lettre::message::Mailbox;
 
 use self::connect::Target;
-use self::letter::{Deliverable, Letter, Undeliverable};
+use self::letter::{Copy, Deliverable, Letter, Sender, Undeliverable};
 use self::pool::Pool;
 use self::settings::{Checked, EmailSettings, EmailSettingsError};
 use self::work::{Addressed, Work};
@@ -24,8 +23,11 @@ use crate::domain::message::{Message, Recipient};
 
 mod connect;
 mod connection;
+pub mod dkim;
+pub mod incoming;
 mod layout;
 mod letter;
+mod marked;
 mod pool;
 mod reply;
 mod session;
@@ -39,8 +41,7 @@ const BATCH_LIMIT: usize = 500;
 
 /// An account at an SMTP server.
 pub struct Email {
-    from: Mailbox,
-    from_address: String,
+    sender: Sender,
     pipelining: bool,
     connections: usize,
     pool: Pool,
@@ -50,11 +51,10 @@ pub struct Email {
 impl Email {
     /// Checks the settings and reads the certificates; opens no connection.
     pub fn new(settings: &EmailSettings, clock: Clock) -> Result<Self, EmailSettingsError> {
-        let Checked { from, step_limit } = settings.check()?;
+        let Checked { sender, step_limit } = settings.check()?;
         let target = Target::new(settings, step_limit)?;
         Ok(Self {
-            from_address: from.email.to_string(),
-            from,
+            sender,
             pipelining: settings.pipelining,
             connections: settings.connections,
             pool: Pool::new(target, settings.connections, clock.clone()),
@@ -69,20 +69,24 @@ impl Email {
             let wanted = recipients
                 .iter()
                 .any(|recipient| recipient.link.is_some() == linked);
-            wanted.then(|| Letter::compose(message, &self.from, now, linked))
+            wanted.then(|| Letter::compose(message, &self.sender, now, linked))
         });
         let addressed = recipients
             .iter()
             .map(|recipient| {
                 let to = deliverable(recipient).map_err(|Undeliverable(reason)| rejected(reason))?;
                 let link = recipient.link.as_deref();
+                let marks = recipient.mail.as_ref();
                 match &letters[usize::from(link.is_none())] {
-                    Some(Ok(letter)) => Ok(Addressed { to, link, letter }),
+                    Some(Ok(letter)) => Ok(Addressed {
+                        copy: Copy { to, link, marks },
+                        letter,
+                    }),
                     _ => Err(rejected("mail cannot be composed")),
                 }
             })
             .collect();
-        let work = Work::new(&self.from_address, self.pipelining, addressed);
+        let work = Work::new(&self.sender, self.pipelining, addressed);
         let carriers = (0..work.waiting().min(self.connections)).map(|_| self.pool.carry(&work));
         let (refusals, ()) = join(join_all(carriers), self.pool.dismiss_rested()).await;
         let otherwise = refusals.into_iter().flatten().last();

@@ -100,6 +100,7 @@ mod tests {
             endpoint,
             reference: "r".to_owned(),
             link: None,
+            mail: None,
         };
         let phone = |number: &str| recipient(Endpoint::Phone(number.to_owned()));
         assert_eq!(digits(&phone("+31612345678")), Ok("31612345678"));

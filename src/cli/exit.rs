@@ -30,6 +30,10 @@ pub enum Exit {
     NotFound = 4,
     /// The service or database cannot be reached, or has no room at this moment.
     Unavailable = 5,
+    /// A mail came to an address that is none: `EX_NOUSER` of `sysexits.h`.
+    NoMailbox = 67,
+    /// A mail is to be brought again: `EX_TEMPFAIL`.
+    TryAgain = 75,
 }
 
 impl From<Exit> for ExitCode {
@@ -79,6 +83,9 @@ pub enum CliError {
     /// There is no such thing.
     #[error("{0}")]
     NotFound(String),
+    /// A mail was not taken, said to a mail server in its own codes.
+    #[error("{1}")]
+    Mail(Exit, String),
     /// It failed, and the text says why and what to do.
     #[error("{0}")]
     Failed(String),
@@ -103,6 +110,7 @@ impl CliError {
             Self::File { source, .. } if source.kind() == io::ErrorKind::NotFound => Exit::NotFound,
             Self::Refused(_) => Exit::Refused,
             Self::NotFound(_) => Exit::NotFound,
+            Self::Mail(exit, _) => *exit,
             Self::Telemetry(_) | Self::File { .. } | Self::Stream(_) | Self::Json(_) | Self::Failed(_) => {
                 Exit::Failed
             }

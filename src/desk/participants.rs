@@ -20,12 +20,14 @@ mod device;
 mod leaving;
 mod registration;
 mod settings;
+mod subscription;
 #[cfg(test)]
 mod tests;
 
 pub use device::MAX_DEVICES;
 pub use leaving::Export;
 pub use settings::SettingsChange;
+pub use subscription::Subscription;
 
 /// A participant who is signed in. Only the desk makes one, from a session that holds at this moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

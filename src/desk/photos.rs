@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use super::{Desk, DeskError, Permission, Reason, Result, Scope};
 use crate::domain::id::PhotoId;
 use crate::domain::photo::{Photo, PhotoError, prepare};
+use crate::domain::video::{self, Video, VideoError};
 use crate::storage::photos::PhotoSize;
 
 /// Photos in the making at once: each takes a core, and memory for its pixels.
@@ -34,17 +35,43 @@ impl Default for Darkroom {
 impl Darkroom {
     /// Makes a photo of a file. The outer error is that there is no place to wait.
     pub(super) async fn develop(&self, file: Bytes) -> Result<std::result::Result<Photo, PhotoError>> {
+        // A photo on which the decoder gives up altogether is a damaged one.
+        Ok(self
+            .work(move || prepare(&file))
+            .await?
+            .unwrap_or(Err(PhotoError::Damaged)))
+    }
+
+    /// Makes a film of a file that may be kept. The outer error is that there is no place to wait.
+    pub(super) async fn develop_video(&self, file: Bytes) -> Result<std::result::Result<Video, VideoError>> {
+        // Taken apart where it lies, unless somebody else still reads it.
+        let made = self.work(move || video::prepare(file.into())).await?;
+        Ok(made.unwrap_or(Err(VideoError::Damaged)))
+    }
+
+    /// Does slow work when it is its turn; none when it fell over.
+    async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<Option<T>> {
         const FULL: DeskError = DeskError::Unavailable(Reason::TooManyPhotos);
         let place = self.places.clone().try_acquire_owned().map_err(|_| FULL)?;
         let hand = self.hands.clone().acquire_owned().await.map_err(|_| FULL)?;
         // The permits go along: whoever hangs up does not let another in while the work goes on.
         let made = tokio::task::spawn_blocking(move || {
             let _held = (place, hand);
-            prepare(&file)
+            work()
         });
-        // A photo on which the decoder gives up altogether is a damaged one.
-        Ok(made.await.unwrap_or(Err(PhotoError::Damaged)))
+        Ok(made.await.ok())
     }
+}
+
+/// Why a file of a tip was not taken; the tip was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FileError {
+    /// A photo.
+    #[error("{0}")]
+    Photo(#[from] PhotoError),
+    /// A film.
+    #[error("{0}")]
+    Video(#[from] VideoError),
 }
 
 /// A refused photo as a refusal of the whole call.

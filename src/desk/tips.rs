@@ -14,17 +14,24 @@ use crate::domain::tip::{Tip, TipMarkError};
 use crate::storage::Tx;
 use crate::storage::events::NewEvent;
 
+mod by_mail;
+mod compared;
 mod follow;
 pub(super) mod limits;
 mod listing;
+mod searched;
 mod submit;
 #[cfg(test)]
 mod tests;
 mod triage;
+mod videos;
 
+pub use by_mail::{TakenMail, WhatMail};
 pub use follow::FollowedTip;
 pub use listing::{TipPage, TipQuery, TipView};
+pub use searched::SearchedArea;
 pub use submit::Submitted;
+pub use videos::Film;
 
 /// What a participant's link names.
 #[derive(Clone, Copy, Debug)]
@@ -48,8 +55,14 @@ impl From<TipMarkError> for DeskError {
 impl Desk {
     /// Reads the link of a message: who got it, by which channel, about which action.
     pub(super) async fn read_link(&self, tx: &mut Tx, link: &str) -> Result<Linked> {
+        let delivery = self.parts().references.read_delivery(link);
+        self.read_delivery(tx, delivery.ok_or(DeskError::NotFound("link"))?)
+            .await
+    }
+
+    /// Whom a delivery was for, by which channel, about which action.
+    async fn read_delivery(&self, tx: &mut Tx, delivery: DeliveryRef) -> Result<Linked> {
         const UNKNOWN: DeskError = DeskError::NotFound("link");
-        let delivery = self.parts().references.read_delivery(link).ok_or(UNKNOWN)?;
         let (wave, participant) = tx.find_recipient(delivery).await?.ok_or(UNKNOWN)?;
         let channel = tx.find_batch_channel(delivery.batch).await?.ok_or(UNKNOWN)?;
         let wave = tx.find_wave(&self.parts().keys, wave).await?.ok_or(UNKNOWN)?;

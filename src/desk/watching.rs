@@ -19,7 +19,10 @@ impl Watch {
     /// Whether an event is theirs to see: of their part of the territory, and of tips only for whoever handles
     /// tips.
     pub fn sees(&self, event: &Event) -> bool {
-        let is_tip = matches!(event.kind, EventKind::TipReceived | EventKind::TipChanged);
+        let is_tip = matches!(
+            event.kind,
+            EventKind::TipReceived | EventKind::TipChanged | EventKind::AreaSearched
+        );
         let handles_tips = Permission::HandleTips.roles().contains(&self.scope.role);
         let inside = |region| self.territory.contains(self.scope.region, region);
         (handles_tips || !is_tip) && event.region.is_some_and(inside)

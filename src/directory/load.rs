@@ -24,21 +24,47 @@ impl Directory {
     pub async fn load(store: &Store, keys: &Keyring, clock: &Clock) -> Result<Self, DirectoryError> {
         let (territory, regions) = read_territory(store).await?;
         let (population, change) = read_population(store, keys, &territory, 0).await?;
-        let directory = Self(Arc::new(Inner {
+        let position = Position { change, regions };
+        let directory = Self::with(store, keys, clock, population, territory, position);
+        directory.catch_up().await?;
+        Ok(directory)
+    }
+
+    /// One with nobody in it that is never filled: for what asks nothing of it.
+    pub fn unfilled(store: &Store, keys: &Keyring, clock: &Clock) -> Result<Self, DirectoryError> {
+        let territory = Arc::new(Territory::new(Vec::new())?);
+        let index = Index::build(Vec::new())?;
+        let regions = RegionPeople::build(&territory, &index)?;
+        let population = Population::new(index, Sets::default(), regions, 0);
+        let position = Position {
+            change: 0,
+            regions: 0,
+        };
+        Ok(Self::with(store, keys, clock, population, territory, position))
+    }
+
+    fn with(
+        store: &Store,
+        keys: &Keyring,
+        clock: &Clock,
+        population: Population,
+        territory: Arc<Territory>,
+        position: Position,
+    ) -> Self {
+        let change = position.change;
+        Self(Arc::new(Inner {
             store: store.clone(),
             keys: keys.clone(),
             clock: clock.clone(),
             population: RwLock::new(population),
             territory: ArcSwap::new(territory),
             alerts: RwLock::new(Alerts::default()),
-            position: Mutex::new(Position { change, regions }),
+            position: Mutex::new(position),
             applied: watch::Sender::new(change),
             followed_at: AtomicI64::new(0),
             woken: Notify::new(),
             compacting: AtomicBool::new(false),
-        }));
-        directory.catch_up().await?;
-        Ok(directory)
+        }))
     }
 }
 

@@ -64,11 +64,13 @@ impl Receipts {
 
     /// Takes in what a provider says of our reference; ends when it is durable.
     pub async fn take(&self, reference: &str, receipt: Receipt) -> Result<(), ReceiptError> {
-        let delivery = self
-            .around
-            .references
-            .read_receipt(reference)
-            .ok_or(ReceiptError::Unknown)?;
+        let delivery = self.around.references.read_receipt(reference);
+        self.take_of(delivery.ok_or(ReceiptError::Unknown)?, receipt)
+            .await
+    }
+
+    /// The same of a delivery whose reference was read.
+    pub async fn take_of(&self, delivery: DeliveryRef, receipt: Receipt) -> Result<(), ReceiptError> {
         let (answer, answered) = oneshot::channel();
         self.incoming
             .try_send(Incoming {

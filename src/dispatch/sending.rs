@@ -8,6 +8,7 @@ use tokio::sync::SemaphorePermit;
 
 use super::account::backoff;
 use super::in_hand::InHand;
+use super::mail_marks::mail_marks;
 use super::waves::Leave;
 use super::{Node, crash};
 use crate::domain::channel::Channel;
@@ -251,6 +252,10 @@ impl<'a> Sending<'a> {
                 Channel::App | Channel::Email => link.clone(),
             };
             let link = format!("{}/a/{link}", around.public_url);
+            let mail = match self.batch.account.provider.channel() {
+                Channel::Email => Some(mail_marks(around, self.batch.wave.message.nl.urgency, delivery)),
+                Channel::App | Channel::Sms => None,
+            };
             let group = groups
                 .iter_mut()
                 .find(|(language, ..)| *language == person.language)
@@ -264,6 +269,7 @@ impl<'a> Sending<'a> {
                     endpoint: endpoint.clone(),
                     reference: reference.clone(),
                     link: Some(link.clone()),
+                    mail: mail.clone(),
                 });
             }
         }

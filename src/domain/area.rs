@@ -5,6 +5,7 @@
 
 mod bounds;
 mod circle;
+mod covered;
 mod extent;
 mod json;
 mod nesting;
@@ -23,6 +24,7 @@ use super::id::RegionId;
 
 pub use bounds::Bounds;
 pub use circle::Circle;
+pub use covered::Covered;
 pub use json::UncheckedArea;
 pub use polygons::{Polygon, Polygons};
 pub use problem::{AreaError, AreaProblem, UnknownRegion};

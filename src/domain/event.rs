@@ -75,6 +75,8 @@ event_kinds! {
     TipReceived "tip.received"
     /// A tip was judged, noted on or passed on.
     TipChanged "tip.changed"
+    /// Somebody looked somewhere and found nothing.
+    AreaSearched "area.searched"
 }
 
 #[cfg(test)]

@@ -72,6 +72,10 @@ ids! {
     TipId
     /// A photo, of an action or a tip.
     PhotoId
+    /// A film of a tip.
+    VideoId
+    /// A report that somebody looked somewhere and found nothing.
+    SearchId
     /// A running process that takes batches.
     NodeId
     /// A session of an account or a participant.

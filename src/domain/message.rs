@@ -60,4 +60,17 @@ pub struct Recipient {
     pub reference: String,
     /// The page of this recipient's copy (the action, and a form for a tip); none in a code message.
     pub link: Option<String>,
+    /// What this recipient's mail carries beside its text; none on other channels and in a code message.
+    pub mail: Option<MailMarks>,
+}
+
+/// By what a mail comes back to us, and how its reader ends such mails.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailMarks {
+    /// Stands in the address that bounces go to: letters and digits in whichever case, at most 32.
+    pub bounce: String,
+    /// Stands in the address that replies go to, in the same form.
+    pub reply: String,
+    /// Where the reader switches the topic off; none for what is urgent.
+    pub unsubscribe: Option<String>,
 }

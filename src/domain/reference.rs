@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 use super::id::{BatchNumber, TipId};
 
+mod letters;
+
 /// One message to one participant: a batch and a position in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DeliveryRef {
@@ -30,9 +32,13 @@ impl std::fmt::Debug for ReferenceKey {
 
 const MAC_LENGTH: usize = 10;
 const BATCH_LENGTH: usize = 6;
+const DELIVERY_LENGTH: usize = BATCH_LENGTH + 2 + MAC_LENGTH;
 const DELIVERY: &[u8] = b"delivery";
 const RECEIPT: &[u8] = b"receipt";
 const TIP: &[u8] = b"tip";
+const BOUNCE: &[u8] = b"bounce";
+const REPLY: &[u8] = b"reply";
+const UNSUBSCRIBE: &[u8] = b"unsubscribe";
 
 impl ReferenceKey {
     /// The key with these bytes.
@@ -61,17 +67,55 @@ impl ReferenceKey {
         self.read(RECEIPT, text)
     }
 
+    /// The reference in the address that a mail's bounces go to: 29 letters and digits, in whichever case.
+    pub fn bounce(&self, delivery: DeliveryRef) -> String {
+        letters::encode(&self.bytes(BOUNCE, delivery))
+    }
+
+    /// Reads the reference in the address that a bounce came to; none when we did not make it.
+    pub fn read_bounce(&self, text: &str) -> Option<DeliveryRef> {
+        self.check_delivery(BOUNCE, letters::decode(text)?)
+    }
+
+    /// The reference in the address that replies to a mail go to: 29 letters and digits, in whichever case.
+    pub fn reply(&self, delivery: DeliveryRef) -> String {
+        letters::encode(&self.bytes(REPLY, delivery))
+    }
+
+    /// Reads the reference in the address that a reply came to; none when we did not make it.
+    pub fn read_reply(&self, text: &str) -> Option<DeliveryRef> {
+        self.check_delivery(REPLY, letters::decode(text)?)
+    }
+
+    /// The reference by which a recipient switches a topic off, as long as that of the delivery. Whoever was
+    /// only sent the alert's link on does not know it.
+    pub fn unsubscribe(&self, delivery: DeliveryRef) -> String {
+        self.write(UNSUBSCRIBE, delivery)
+    }
+
+    /// Reads the reference by which a topic is switched off; none when we did not make it.
+    pub fn read_unsubscribe(&self, text: &str) -> Option<DeliveryRef> {
+        self.read(UNSUBSCRIBE, text)
+    }
+
     fn write(&self, kind: &[u8], delivery: DeliveryRef) -> String {
-        let mut bytes = [0; BATCH_LENGTH + 2 + MAC_LENGTH];
+        URL_SAFE_NO_PAD.encode(self.bytes(kind, delivery))
+    }
+
+    fn bytes(&self, kind: &[u8], delivery: DeliveryRef) -> [u8; DELIVERY_LENGTH] {
+        let mut bytes = [0; DELIVERY_LENGTH];
         bytes[..BATCH_LENGTH].copy_from_slice(&delivery.batch.to_be_bytes()[8 - BATCH_LENGTH..]);
         bytes[BATCH_LENGTH..BATCH_LENGTH + 2].copy_from_slice(&delivery.position.to_be_bytes());
         let mac = self.mac(kind, &bytes[..BATCH_LENGTH + 2]);
         bytes[BATCH_LENGTH + 2..].copy_from_slice(&mac);
-        URL_SAFE_NO_PAD.encode(bytes)
+        bytes
     }
 
     fn read(&self, kind: &[u8], text: &str) -> Option<DeliveryRef> {
-        let bytes: [u8; BATCH_LENGTH + 2 + MAC_LENGTH] = decode(text)?;
+        self.check_delivery(kind, decode(text)?)
+    }
+
+    fn check_delivery(&self, kind: &[u8], bytes: [u8; DELIVERY_LENGTH]) -> Option<DeliveryRef> {
         let (subject, mac) = bytes.split_at(BATCH_LENGTH + 2);
         self.check(kind, subject, mac)?;
         let mut batch = [0; 8];
@@ -142,6 +186,39 @@ mod tests {
             prop_assert_eq!(key.read_delivery(std::str::from_utf8(&changed).unwrap()), None);
             prop_assert_eq!(key.read_delivery(&text), None);
         }
+    }
+
+    #[test]
+    fn each_reference_of_a_mail_is_good_for_one_thing_only() {
+        type Read = fn(&ReferenceKey, &str) -> Option<DeliveryRef>;
+        let key = ReferenceKey::new(&[3; 32]);
+        let delivery = DeliveryRef {
+            batch: 7,
+            position: 2,
+        };
+        let written = [
+            key.delivery(delivery),
+            key.receipt(delivery),
+            key.unsubscribe(delivery),
+            key.bounce(delivery),
+            key.reply(delivery),
+        ];
+        let reads: [Read; 5] = [
+            ReferenceKey::read_delivery,
+            ReferenceKey::read_receipt,
+            ReferenceKey::read_unsubscribe,
+            ReferenceKey::read_bounce,
+            ReferenceKey::read_reply,
+        ];
+        for (wrote, text) in written.iter().enumerate() {
+            for (reads, read) in reads.iter().enumerate() {
+                let expected = (wrote == reads).then_some(delivery);
+                assert_eq!(read(&key, text), expected, "{wrote} by {reads}");
+            }
+        }
+        let shouted = key.bounce(delivery).to_uppercase();
+        assert_eq!(key.read_bounce(&shouted), Some(delivery));
+        assert!(key.bounce(delivery).len() <= 32);
     }
 
     #[test]

@@ -11,7 +11,10 @@ use super::id::{AccountId, ActionId, ParticipantNumber, TipId};
 use super::point::Point;
 use super::problem::{FieldProblem, ProblemCode, Problems};
 
+pub mod journey;
+pub mod likeness;
 mod state;
+mod words;
 
 pub use state::{FollowedState, TipMark, TipMarkError, TipPhase, TipState};
 
@@ -36,6 +39,8 @@ pub enum TipSource {
     Sms,
     /// By the link in an e-mail.
     Email,
+    /// By an answer to an e-mail.
+    EmailReply,
     /// From the app itself, or signed in.
     Device,
     /// By telephone, written down by the control room.
@@ -44,7 +49,14 @@ pub enum TipSource {
 
 impl TipSource {
     /// All sources.
-    pub const ALL: [Self; 5] = [Self::App, Self::Sms, Self::Email, Self::Device, Self::Telephone];
+    pub const ALL: [Self; 6] = [
+        Self::App,
+        Self::Sms,
+        Self::Email,
+        Self::EmailReply,
+        Self::Device,
+        Self::Telephone,
+    ];
 
     /// The name in API and database.
     pub const fn name(self) -> &'static str {
@@ -52,6 +64,7 @@ impl TipSource {
             Self::App => "app",
             Self::Sms => "sms",
             Self::Email => "email",
+            Self::EmailReply => "email_reply",
             Self::Device => "device",
             Self::Telephone => "telephone",
         }

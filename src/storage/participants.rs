@@ -39,6 +39,7 @@ statements! {
     DELETE_SESSIONS = "delete from sessions where participant_number = $1";
     // What was told stays with its action, without saying by whom.
     FORGET_IN_TIPS = "update tips set participant_number = null where participant_number = $1";
+    FORGET_IN_SEARCHES = "update searches set participant_number = null where participant_number = $1";
     DELETE = "delete from participants where number = $1";
 }
 
@@ -287,6 +288,7 @@ impl Tx {
         }
         // After the row: a tip that comes in holds it until it is stored.
         self.execute(FORGET_IN_TIPS, values![number]).await?;
+        self.execute(FORGET_IN_SEARCHES, values![number]).await?;
         self.append_change(number).await?;
         Ok(true)
     }

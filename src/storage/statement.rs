@@ -73,6 +73,8 @@ values_from! {
     crate::domain::id::DeviceId => |value| Uuid(value.as_uuid());
     crate::domain::id::TipId => |value| Uuid(value.as_uuid());
     crate::domain::id::PhotoId => |value| Uuid(value.as_uuid());
+    crate::domain::id::VideoId => |value| Uuid(value.as_uuid());
+    crate::domain::id::SearchId => |value| Uuid(value.as_uuid());
     crate::domain::id::NodeId => |value| Uuid(value.as_uuid());
     crate::domain::id::SessionId => |value| Uuid(value.as_uuid());
     crate::domain::id::VerificationId => |value| Uuid(value.as_uuid());

@@ -36,6 +36,7 @@ statements! {
         passed_on_at = coalesce(passed_on_at, $7), changed_at = $8, version = version + 1 \
         where id = $1 and version = $2 and state = $3";
     FIND_BATCH_CHANNEL = "select channel from batches where number = $1";
+    COUNT_RECENT = "select count(*) from tips where participant_number = $1 and received_at > $2";
     COUNT_TIPS = "select state, count(*) from tips where action_id = $1 group by state";
 }
 
@@ -166,6 +167,16 @@ impl Tx {
         let row: Option<(String,)> = self.find(FIND_BATCH_CHANNEL, values![batch]).await?;
         row.map(|(name,)| name.parse().map_err(|_| StorageError::Corrupt("batches.channel")))
             .transpose()
+    }
+
+    /// How many tips of a participant came in after a moment.
+    pub async fn count_recent_tips(
+        &mut self,
+        participant: ParticipantNumber,
+        after: Timestamp,
+    ) -> Result<u64> {
+        let row: Option<(i64,)> = self.find(COUNT_RECENT, values![participant, after]).await?;
+        Ok(row.map_or(0, |(count,)| u64::try_from(count).unwrap_or(0)))
     }
 
     /// How many tips of an action are in each phase; those with none are left out.

@@ -41,7 +41,7 @@ const fn figure(kind: FigureKind, name: &'static str, help: &'static str) -> Fig
 }
 
 /// All of them. Lanes are told apart by account, channel and priority.
-pub const FIGURES: [Figure; 14] = [
+pub const FIGURES: [Figure; 15] = [
     figure(
         Gauge,
         "oproep_queued",
@@ -86,6 +86,11 @@ pub const FIGURES: [Figure; 14] = [
         Counter,
         "oproep_receipts_total",
         "Reports of delivery from providers, by result: taken, unknown.",
+    ),
+    figure(
+        Counter,
+        "oproep_mails_total",
+        "Mails that came back by webhook, by what they were: bounced, reported, tip, empty, automatic, foreign, unreadable.",
     ),
     figure(
         Counter,

@@ -22,9 +22,11 @@ pub mod photos;
 pub mod reach;
 pub mod regions;
 pub mod registrations;
+pub mod searches;
 pub mod sessions;
 pub mod statistics;
 pub mod tips;
+pub mod videos;
 
 /// Where every path of the API begins.
 pub const BASE: &str = "/api/v1";
@@ -41,6 +43,8 @@ fn described() -> OpenApiRouter<Web> {
         .merge(overrides::routes())
         .merge(photos::routes())
         .merge(tips::routes())
+        .merge(videos::routes())
+        .merge(searches::routes())
         .merge(statistics::routes())
         .merge(live::routes())
         .merge(registrations::routes())

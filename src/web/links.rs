@@ -5,7 +5,7 @@
 
 use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use http::HeaderMap;
 
@@ -13,16 +13,24 @@ use super::Web;
 use super::address::CallerAddress;
 use super::api::alerts::{AlertBody, FollowedBody, SentTip, TipForm};
 use super::api::photos::jpeg;
-use super::extract::Path;
 use super::extract::upload::{FORM_BYTES, Upload};
+use super::extract::{Path, whole};
 use super::language::asked;
 use super::page::alert::{AlertView, Refused, alert};
+use super::page::searched::thanked;
 use super::page::{followed, refused, wants_page};
 use super::problem::{Problem, ProblemKind};
 use super::rate::Limited;
+use crate::desk::DeskError;
 use crate::desk::actions::PublicAction;
 use crate::domain::language::Language;
+use crate::domain::point::Point;
+use crate::domain::problem::ProblemCode;
+use crate::domain::search::Search;
 use crate::storage::photos::PhotoSize;
+
+/// The most bytes of a form that says where somebody looked.
+const SEARCH_BYTES: usize = 8 * 1024;
 
 /// The routes.
 pub fn router() -> Router<Web> {
@@ -32,6 +40,10 @@ pub fn router() -> Router<Web> {
             get(show).post(send).layer(DefaultBodyLimit::max(FORM_BYTES)),
         )
         .route("/a/{reference}/photos/{position}", get(photo))
+        .route(
+            "/a/{reference}/searched",
+            post(searched).layer(DefaultBodyLimit::max(SEARCH_BYTES)),
+        )
         .route("/t/{reference}", get(follow))
 }
 
@@ -113,6 +125,51 @@ async fn take(web: &Web, reference: &str, form: Upload) -> Result<SentTip, Probl
         .submit_tip_by_link(reference, form.content, form.photos)
         .await?;
     Ok(submitted.into())
+}
+
+/// Takes in where somebody looked and found nothing: the form of the page, without script.
+async fn searched(
+    State(web): State<Web>,
+    Path(reference): Path<String>,
+    address: CallerAddress,
+    headers: HeaderMap,
+    request: Request,
+) -> Result<Response, Problem> {
+    let language = web.desk().language_of_link(&reference).await;
+    let taken = async {
+        web.rates().take(Limited::TipByAddress, address)?;
+        let body = whole(request, &web).await?;
+        let search = read_search(&body)?;
+        Ok::<_, Problem>(web.desk().report_search(&reference, search).await?)
+    };
+    match taken.await {
+        Ok(_) => Ok(thanked(language, &reference)),
+        Err(problem) => refuse(&headers, problem),
+    }
+}
+
+/// The fields `what`, `place` (latitude and longitude, as maps give them) and `radius_m`.
+fn read_search(body: &[u8]) -> Result<Search, Problem> {
+    let field = |name: &str| {
+        let found = form_urlencoded::parse(body).find(|(known, _)| known == name);
+        found
+            .map(|(_, value)| value.trim().to_owned())
+            .filter(|value| !value.is_empty())
+    };
+    let place = match field("place") {
+        Some(text) => {
+            let wrong = || Problem::invalid_field("place", ProblemCode::PositionForm);
+            let (lat, lon) = text.split_once(',').ok_or_else(wrong)?;
+            let degrees = |text: &str| text.trim().parse::<f64>().map_err(|_| wrong());
+            Some(Point::from_degrees(degrees(lon)?, degrees(lat)?).map_err(|_| wrong())?)
+        }
+        None => None,
+    };
+    let radius = field("radius_m")
+        .and_then(|text| text.parse().ok())
+        .filter(|_| place.is_some());
+    let search = Search::check(place, radius, field("what").as_deref());
+    Ok(search.map_err(DeskError::from)?)
 }
 
 async fn photo(

@@ -15,6 +15,8 @@ use crate::domain::language::Language;
 pub mod alert;
 pub mod followed;
 pub mod refused;
+pub mod searched;
+pub mod subscription;
 
 const STYLE: &str = include_str!("page/style.css");
 

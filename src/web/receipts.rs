@@ -3,18 +3,22 @@
 
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use axum::{Json, Router};
 use bytes::Bytes;
 use futures::StreamExt;
 use futures::stream::iter;
 use http::StatusCode;
+use serde::Deserialize;
+use serde_json::json;
 
 use super::Web;
-use super::extract::Path;
+use super::extract::{Path, Query, incoming};
 use super::problem::{Problem, ProblemKind};
 use super::settings::is_secret;
+use crate::channels::email::incoming::MAIL_BYTES;
 use crate::channels::sms::{cm, kannel};
 use crate::dispatch::receipts::ReceiptError;
 use crate::domain::delivery::Receipt;
@@ -31,6 +35,10 @@ pub fn router() -> Router<Web> {
     Router::new()
         .route("/receipts/kannel/{secret}/{reference}/{status}", get(from_kannel))
         .route("/receipts/cm/{secret}", post(from_cm))
+        .route(
+            "/receipts/mail/{secret}",
+            post(from_mail).layer(DefaultBodyLimit::max(MAIL_BYTES)),
+        )
 }
 
 /// Kannel's delivery report: our reference, which we signed, and the status as `dlr-url` gives it.
@@ -72,9 +80,43 @@ async fn from_cm(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// To whom a mail came.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MailQuery {
+    /// The address, where the server tells; otherwise it is looked for in the mail.
+    recipient: Option<String>,
+}
+
+/// A mail that came back, as it is (RFC 5322): a bounce or an answer. What is no business of ours is answered like
+/// the rest, since bringing it again would not help.
+async fn from_mail(
+    State(web): State<Web>,
+    Path(secret): Path<String>,
+    Query(query): Query<MailQuery>,
+    request: Request,
+) -> Result<Response, Problem> {
+    if !is_secret(web.settings().mail_receipts_secret.as_ref(), &secret) {
+        return Err(ProblemKind::NotFound.into());
+    }
+    let (mail, place) = incoming::bytes(request, &web, MAIL_BYTES).await?;
+    let taken = web.desk().take_mail(mail, query.recipient).await?;
+    drop(place);
+    if let Some((delivery, receipt)) = taken.receipt {
+        answered(web.receipts().take_of(delivery, receipt).await)?;
+    }
+    let what = taken.what.name();
+    metrics::counter!("oproep_mails_total", "what" => what).increment(1);
+    Ok(Json(json!({ "what": what })).into_response())
+}
+
 /// Takes one in. One that is not ours is done with: brought again, it would be no more ours.
 async fn take(web: &Web, reference: &str, receipt: Receipt) -> Result<(), Problem> {
-    match web.receipts().take(reference, receipt).await {
+    answered(web.receipts().take(reference, receipt).await)
+}
+
+fn answered(taken: Result<(), ReceiptError>) -> Result<(), Problem> {
+    match taken {
         Ok(()) => {
             metrics::counter!("oproep_receipts_total", "result" => "taken").increment(1);
             Ok(())

@@ -35,11 +35,13 @@ const COMMANDS: [&str; 7] = [
 ];
 
 /// What a call-out is for.
-const TIPS: [&str; 4] = [
+const TIPS: [&str; 6] = [
     "/api/v1/actions/{id}/tips",
     "/api/v1/alerts/{reference}/tips",
     "/api/v1/participants/me/actions/{id}/tips",
     "/a/{reference}",
+    "/a/{reference}/searched",
+    "/api/v1/alerts/{reference}/searches",
 ];
 
 /// Where providers bring their reports: a gateway brings those of a wave all at once, Kannel 512 at a time.

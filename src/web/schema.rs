@@ -16,8 +16,8 @@ use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::clock::Timestamp;
 use crate::domain::delivery::Disposition;
 use crate::domain::id::{
-    AccountId, ActionId, DeviceId, OverrideId, ParticipantId, PhotoId, ProposalId, RegionId, SessionId,
-    TipId, VerificationId, WaveId,
+    AccountId, ActionId, DeviceId, OverrideId, ParticipantId, PhotoId, ProposalId, RegionId, SearchId,
+    SessionId, TipId, VerificationId, VideoId, WaveId,
 };
 use crate::domain::language::Language;
 use crate::domain::message::Purpose;
@@ -57,6 +57,8 @@ texts! {
     DeviceId Some(KnownFormat::Uuid), "A device's id.", "019ce9b1-4c88-7e32-9a4b-1c2d3e4f5a6b";
     TipId Some(KnownFormat::Uuid), "A tip's id.", "019ce9b3-9e40-7054-8b5c-2d3e4f5a6b7c";
     PhotoId Some(KnownFormat::Uuid), "A photo's id.", "019ce9b4-6f10-7165-9c6d-3e4f5a6b7c8d";
+    VideoId Some(KnownFormat::Uuid), "A film's id.", "019ce9b4-7a20-7265-8c6d-3e4f5a6b7c8e";
+    SearchId Some(KnownFormat::Uuid), "A search's id.", "019ce9b4-8b30-7365-9c6d-3e4f5a6b7c8f";
     SessionId Some(KnownFormat::Uuid), "A session's id; opens nothing.", "019ce9b5-2a08-7276-8d7e-4f5a6b7c8d9e";
     ProposalId Some(KnownFormat::Uuid), "A proposal's id.", "019ce9b6-8c41-7498-af90-6b7c8d9eafb0";
     OverrideId Some(KnownFormat::Uuid), "The id of a start over a limit.", "019ce9b6-9d52-75a9-b0a1-7c8d9eafb0c1";

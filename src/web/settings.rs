@@ -46,6 +46,9 @@ pub struct WebSettings {
     /// The same of CM.com's reports.
     #[serde(default)]
     pub cm_receipts_secret: Option<SecretString>,
+    /// The same of bounces and replies that a mail server brings.
+    #[serde(default)]
+    pub mail_receipts_secret: Option<SecretString>,
     /// How often an address may try what can be misused.
     #[serde(default)]
     pub rates: Rates,
@@ -86,6 +89,7 @@ impl Default for WebSettings {
             operations: true,
             kannel_receipts_secret: None,
             cm_receipts_secret: None,
+            mail_receipts_secret: None,
             rates: Rates::default(),
         }
     }

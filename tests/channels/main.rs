@@ -1,8 +1,10 @@
 //! The adapters, each against receivers that do not share its code: our own, and real servers where installed.
 
 mod email;
+mod email_bounced;
 mod email_dialogue;
 mod email_real_servers;
+mod email_signed;
 mod external;
 #[path = "../kannel/running.rs"]
 mod running_kannel;

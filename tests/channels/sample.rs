@@ -41,6 +41,7 @@ pub fn mailboxes(count: usize) -> Vec<Recipient> {
             endpoint: Endpoint::Mailbox(format!("deelnemer{number}@voorbeeld.nl")),
             reference: reference(number),
             link: Some(format!("https://oproep.voorbeeld.nl/k/{number:020}?t=1&u=2")),
+            mail: None,
         })
         .collect()
 }

@@ -32,6 +32,7 @@ pub fn phones(count: usize) -> Vec<Recipient> {
             endpoint: Endpoint::Phone(format!("+3161234{number:04}")),
             reference: reference(number),
             link: Some(format!("https://oproep.voorbeeld.nl/k/{number:020}?t=1&u=%20")),
+            mail: None,
         })
         .collect()
 }

@@ -12,6 +12,7 @@ mod frame;
 mod fresh_eyes;
 mod hold;
 mod live;
+mod mail;
 mod matrix;
 mod outbox;
 mod participants;

@@ -10,7 +10,7 @@ use oproep::domain::channel::Channel;
 use oproep::domain::clock::{Clock, Timestamp};
 use oproep::domain::delivery::Attempt;
 use oproep::domain::endpoint::Endpoint;
-use oproep::domain::message::{Message, Recipient};
+use oproep::domain::message::{MailMarks, Message, Recipient};
 use tokio::sync::watch;
 
 /// A message that a provider took.
@@ -24,6 +24,8 @@ pub struct Sent {
     pub link: Option<String>,
     /// What a provider calls it in its reports.
     pub reference: String,
+    /// What a mail carries beside its text.
+    pub mail: Option<MailMarks>,
 }
 
 /// Everything that was sent. Clones share it.
@@ -99,6 +101,7 @@ impl Provider for Keeper {
             body: message.body.clone(),
             link: recipient.link.clone(),
             reference: recipient.reference.clone(),
+            mail: recipient.mail.clone(),
         });
         self.outbox
             .sent

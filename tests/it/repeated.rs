@@ -89,7 +89,7 @@ async fn prepared(server: &TestServer, template: &str) -> Call {
     let version = |number: u32| json!({ "version": number });
     let with = |number: u32, name: &str, value: Value| json!({ "version": number, name: value });
     let needs_start = [
-        "expand", "update", "pause", "resume", "stop", "close", "tips", "notes",
+        "expand", "update", "pause", "resume", "stop", "close", "tips", "notes", "searches",
     ];
     if needs_start.iter().any(|name| template.ends_with(name)) {
         server.post(&step("start"), &operator, &version(1)).await.ok();
@@ -203,6 +203,14 @@ async fn prepared(server: &TestServer, template: &str) -> Call {
             let sent = sent.expect("a link");
             let reference = sent.rsplit('/').next().expect("a reference");
             Call::new(format!("/alerts/{reference}/tips"), "", tip, other_tip)
+        }
+        "/alerts/{reference}/searches" => {
+            let sent = server.outbox.find(|sent| sent.link.is_some()).await.link;
+            let sent = sent.expect("a link");
+            let reference = sent.rsplit('/').next().expect("a reference");
+            let what = |text: &str| json!({ "what": text });
+            let path = format!("/alerts/{reference}/searches");
+            Call::new(path, "", what("Mijn tuin"), what("De schuur"))
         }
         "/registrations" => {
             let (one, other) = ("een@example.org", "ander@example.org");

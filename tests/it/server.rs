@@ -137,6 +137,7 @@ impl TestServer {
         let address = listener.local_addr().expect("a bound listener has an address");
         let mut parts = WebParts::on(&desk);
         parts.settings.kannel_receipts_secret = Some("secret".into());
+        parts.settings.mail_receipts_secret = Some("secret".into());
         change(&mut parts.settings);
         let stop = CancellationToken::new();
         let going = desk.clone();
@@ -153,6 +154,11 @@ impl TestServer {
             database,
             ground,
         }
+    }
+
+    /// The address of its database, for another process.
+    pub fn database_url(&self) -> &str {
+        &self.database.url
     }
 
     /// The address of a path.

@@ -119,6 +119,7 @@ pub fn recipient(number: u32, endpoint: Endpoint) -> Recipient {
         endpoint,
         reference: format!("r-{number}"),
         link: Some(format!("https://oproep.example/a/{number}")),
+        mail: None,
     }
 }
 

@@ -17,18 +17,34 @@ const fn button(purpose: Purpose, language: Language) -> &'static str {
     }
 }
 
+/// That an answer to the mail is a tip; nothing when it is none, or the call-out is over.
+const fn answer(purpose: Purpose, language: Language, answered: bool) -> Option<&'static str> {
+    match (purpose, language) {
+        (Purpose::Alert | Purpose::Update, Language::Nl) if answered => {
+            Some("U kunt ook deze mail beantwoorden: alleen de meldkamer leest uw antwoord.")
+        }
+        (Purpose::Alert | Purpose::Update, Language::En) if answered => {
+            Some("You can also answer this mail: only the control room reads your answer.")
+        }
+        _ => None,
+    }
+}
+
 /// The plain form. The link stands on a line of its own.
-pub(super) fn text(message: &Message, link: Option<&str>) -> String {
+pub(super) fn text(message: &Message, link: Option<&str>, answered: bool) -> String {
     let mut text = format!("{}\n", message.body.trim_end());
     if let Some(link) = link {
         let button = button(message.purpose, message.language);
         write!(text, "\n{button}:\n{link}\n").expect("writing to a string succeeds");
     }
+    if let Some(answer) = answer(message.purpose, message.language, answered) {
+        write!(text, "\n{answer}\n").expect("writing to a string succeeds");
+    }
     text
 }
 
 /// The HTML form. The link stands, in double quotes, on a line of its own; give it escaped.
-pub(super) fn html(message: &Message, link: Option<&str>) -> String {
+pub(super) fn html(message: &Message, link: Option<&str>, answered: bool) -> String {
     let mut html = String::with_capacity(message.body.len() + 1024);
     let title = escape(&message.title);
     write!(
@@ -59,6 +75,9 @@ pub(super) fn html(message: &Message, link: Option<&str>) -> String {
              >{button}</a></p>\n"
         )
         .expect("writing to a string succeeds");
+    }
+    if let Some(answer) = answer(message.purpose, message.language, answered) {
+        writeln!(html, "<p style=\"margin:0 0 16px\">{answer}</p>").expect("writing to a string succeeds");
     }
     html.push_str("</div>\n</body>\n</html>\n");
     html
@@ -100,7 +119,7 @@ mod tests {
 
     #[test]
     fn what_looks_like_markup_is_shown_as_it_was_written() {
-        let html = html(&message(), None);
+        let html = html(&message(), None, false);
         assert!(html.contains("<h1 style=\"margin:0 0 16px;font-size:24px;line-height:1.25\">Vermist: &lt;Anna&gt; &amp; hond</h1>"));
         assert!(html.contains("Tweede alinea: 1 &lt; 2."));
         assert!(!html.contains("<Anna>"));
@@ -108,7 +127,7 @@ mod tests {
 
     #[test]
     fn paragraphs_and_lines_stay_apart() {
-        let html = html(&message(), None);
+        let html = html(&message(), None, false);
         assert!(html.contains("<p style=\"margin:0 0 16px\">Eerste alinea.<br>\nTweede regel.</p>"));
         assert_eq!(html.matches("<p ").count(), 2);
     }
@@ -117,20 +136,31 @@ mod tests {
     fn the_button_says_what_it_is_for_in_the_recipients_language() {
         let link = Some("https://oproep.example/a");
         let mut message = message();
-        assert!(text(&message, link).ends_with("\n\nIk heb informatie:\nhttps://oproep.example/a\n"));
-        assert!(html(&message, link).contains("\"https://oproep.example/a\"\n>Ik heb informatie</a>"));
+        assert!(text(&message, link, false).ends_with("\n\nIk heb informatie:\nhttps://oproep.example/a\n"));
+        assert!(html(&message, link, false).contains("\"https://oproep.example/a\"\n>Ik heb informatie</a>"));
         message.purpose = Purpose::Closing;
         message.language = Language::En;
-        assert!(text(&message, link).contains("View the call-out:"));
-        assert!(html(&message, link).contains("<html lang=\"en\">"));
+        assert!(text(&message, link, false).contains("View the call-out:"));
+        assert!(html(&message, link, false).contains("<html lang=\"en\">"));
+    }
+
+    #[test]
+    fn it_says_that_an_answer_is_a_tip_while_the_call_out_runs() {
+        let mut message = message();
+        assert!(text(&message, None, true).contains("U kunt ook deze mail beantwoorden"));
+        message.language = Language::En;
+        message.purpose = Purpose::Update;
+        assert!(html(&message, None, true).contains("<p style=\"margin:0 0 16px\">You can also answer"));
+        message.purpose = Purpose::Closing;
+        assert!(!html(&message, None, true).contains("answer"));
     }
 
     #[test]
     fn without_a_link_there_is_no_button() {
         assert_eq!(
-            text(&message(), None),
+            text(&message(), None, false),
             "Eerste alinea.\nTweede regel.\n\nTweede alinea: 1 < 2.\n"
         );
-        assert!(!html(&message(), None).contains("href"));
+        assert!(!html(&message(), None, false).contains("href"));
     }
 }

@@ -1,5 +1,5 @@
 //! A mail composed once for all its recipients: what they share is encoded beforehand, and only the lines
-//! that differ (To, Message-ID, reference, link) are written for each.
+//! that differ (To, Message-ID, references, link, signature) are written for each.
 
 use std::io::Write;
 use std::time::{Duration, UNIX_EPOCH};
@@ -9,9 +9,11 @@ use lettre::address::Envelope;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 
+use super::dkim::{LONGEST_SIGNATURE, Shared, Signers};
 use super::layout;
+use super::marked::Marked;
 use crate::domain::clock::Timestamp;
-use crate::domain::message::Message;
+use crate::domain::message::{MailMarks, Message};
 
 /// Parts of a mail, ready to be sent: CRLF lines, dots at the start of a line doubled (RFC 5321, 4.5.2).
 #[derive(Debug)]
@@ -21,6 +23,35 @@ pub(super) struct Letter {
     /// What is before, between and after the places of the link: in the text part, then in the HTML part.
     /// One piece when the letter has no link.
     pieces: Vec<Vec<u8>>,
+    /// What is signed of them.
+    shared: Shared,
+    written_at: Timestamp,
+}
+
+/// Who sends a letter.
+#[derive(Debug)]
+pub(super) struct Sender {
+    /// As readers see it.
+    pub(super) from: Mailbox,
+    /// The address of MAIL FROM where bounces have none of their own.
+    pub(super) address: String,
+    /// Where bounces go.
+    pub(super) bounces: Option<Marked>,
+    /// Where replies go; without one they go to the sender.
+    pub(super) replies: Option<Marked>,
+    /// Who signs it.
+    pub(super) signers: Signers,
+}
+
+/// What one recipient's copy carries.
+#[derive(Clone, Copy)]
+pub(super) struct Copy<'a> {
+    /// Where it goes.
+    pub(super) to: Deliverable<'a>,
+    /// The link in it.
+    pub(super) link: Option<&'a str>,
+    /// By what it comes back.
+    pub(super) marks: Option<&'a MailMarks>,
 }
 
 /// The message cannot be put into a mail.
@@ -32,10 +63,12 @@ impl Letter {
     /// Composes the mail, with or without a link.
     pub(super) fn compose(
         message: &Message,
-        from: &Mailbox,
+        sender: &Sender,
         written_at: Timestamp,
         linked: bool,
     ) -> Result<Self, Unwritable> {
+        let from = &sender.from;
+        let answered = linked && sender.replies.is_some();
         let mark = linked.then(|| absent_mark(message, from));
         let mark = mark.as_deref();
         let part = |kind: ContentType, body: String| {
@@ -63,44 +96,92 @@ impl Letter {
                 // A boundary with "=_" cannot occur in quoted-printable text (RFC 2045, 6.7).
                 MultiPart::alternative()
                     .boundary("=_oproep")
-                    .singlepart(part(ContentType::TEXT_PLAIN, layout::text(message, mark)))
-                    .singlepart(part(ContentType::TEXT_HTML, layout::html(message, mark))),
+                    .singlepart(part(
+                        ContentType::TEXT_PLAIN,
+                        layout::text(message, mark, answered),
+                    ))
+                    .singlepart(part(
+                        ContentType::TEXT_HTML,
+                        layout::html(message, mark, answered),
+                    )),
             )?;
-        let shared = stuff_dots(&mail.formatted());
-        let pieces = match mark {
-            Some(mark) => split(&shared, mark.as_bytes()),
-            None => vec![shared],
+        let whole = mail.formatted();
+        let cut = |text: Vec<u8>| match mark {
+            Some(mark) => split(&text, mark.as_bytes()),
+            None => vec![text],
         };
         Ok(Self {
             domain: from.email.domain().to_owned(),
-            pieces,
+            pieces: cut(stuff_dots(&whole)),
+            shared: Shared::new(&cut(whole)),
+            written_at,
         })
     }
 
     /// Appends one recipient's mail to `out`, from the first header to the dot that ends it.
-    pub(super) fn write(&self, to: &Deliverable<'_>, link: Option<&str>, out: &mut Vec<u8>) {
-        let Deliverable { address, reference } = to;
-        let domain = &self.domain;
-        write!(
-            out,
-            "To: <{address}>\r\nMessage-ID: <{reference}@{domain}>\r\nX-Oproep-Reference: {reference}\r\n"
-        )
-        .expect("writing to memory succeeds");
+    pub(super) fn write(&self, copy: &Copy<'_>, sender: &Sender, out: &mut Vec<u8>) {
+        let own = self.own_headers(copy, sender);
+        let (mut text_link, mut html_link) = (Vec::new(), Vec::new());
+        if let Some(link) = copy.link {
+            write_quoted_printable(link.as_bytes(), &mut text_link);
+            write_quoted_printable(layout::escape(link).as_bytes(), &mut html_link);
+        }
+        let links: [&[u8]; 2] = [&text_link, &html_link];
+        sender
+            .signers
+            .sign(&self.shared, &own, &links, self.written_at, out);
+        for (name, value) in &own {
+            write!(out, "{name}: {value}\r\n").expect("writing to memory succeeds");
+        }
         out.extend_from_slice(&self.pieces[0]);
-        if let ([_, between, after], Some(link)) = (self.pieces.as_slice(), link) {
-            write_quoted_printable(link.as_bytes(), out);
-            out.extend_from_slice(between);
-            write_quoted_printable(layout::escape(link).as_bytes(), out);
-            out.extend_from_slice(after);
+        for (link, piece) in links.iter().zip(&self.pieces[1..]) {
+            out.extend_from_slice(link);
+            out.extend_from_slice(piece);
         }
         out.extend_from_slice(b".\r\n");
     }
 
-    /// How long the mail becomes, in bytes, rounded up: what `SIZE=` announces (RFC 1870).
-    pub(super) fn size_limit(&self, link: Option<&str>) -> usize {
-        // Six times for the link: three for each escaped byte, and twice in the mail.
-        self.pieces.iter().map(Vec::len).sum::<usize>() + 6 * link.map_or(0, str::len) + 512
+    /// The headers of one copy, in their order.
+    fn own_headers(&self, copy: &Copy<'_>, sender: &Sender) -> Vec<(&'static str, String)> {
+        let Copy { to, marks, .. } = copy;
+        let (reference, domain) = (to.reference, &self.domain);
+        let mut own = Vec::with_capacity(6);
+        own.push(("To", format!("<{}>", to.address)));
+        own.push(("Message-ID", format!("<{reference}@{domain}>")));
+        own.push(("X-Oproep-Reference", reference.to_owned()));
+        if let Some(marks) = marks {
+            if let Some(replies) = &sender.replies {
+                own.push(("Reply-To", format!("<{}>", replies.with(&marks.reply))));
+            }
+            if let Some(link) = marks.unsubscribe.as_deref().filter(|link| is_plain(link)) {
+                own.push(("List-Unsubscribe", format!("<{link}>")));
+                // One click is for https alone (RFC 8058, section 3.1).
+                if link.starts_with("https://") {
+                    own.push(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
+                }
+            }
+        }
+        own
     }
+
+    /// How long the mail becomes, in bytes, rounded up: what `SIZE=` announces (RFC 1870).
+    pub(super) fn size_limit(&self, copy: &Copy<'_>, sender: &Sender) -> usize {
+        let unsubscribe = copy.marks.and_then(|marks| marks.unsubscribe.as_deref());
+        // Six times for the link: three for each escaped byte, and twice in the mail.
+        self.pieces.iter().map(Vec::len).sum::<usize>()
+            + 6 * copy.link.map_or(0, str::len)
+            + unsubscribe.map_or(0, str::len)
+            + LONGEST_SIGNATURE * sender.signers.count()
+            + 1024
+    }
+}
+
+/// Whether a link can stand between the brackets of a header.
+fn is_plain(link: &str) -> bool {
+    link.len() <= 900
+        && link
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'<' | b'>'))
 }
 
 /// A recipient that can stand in an envelope and in headers.

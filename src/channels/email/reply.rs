@@ -16,7 +16,8 @@ pub(super) struct Status {
 }
 
 impl Status {
-    fn parse(text: &str) -> Option<Self> {
+    /// Reads a status at the start of a text.
+    pub(super) fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split(' ').next()?.split('.');
         let class = number(parts.next()?)?;
         let status = Self {

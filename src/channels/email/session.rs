@@ -148,7 +148,7 @@ impl Session {
 
     fn write_sender(&mut self, work: &Work<'_>, job: Job) {
         let out = &mut self.wire.outgoing;
-        write!(out, "MAIL FROM:<{}>", work.from).expect("writing to memory succeeds");
+        write!(out, "MAIL FROM:<{}>", work.return_path(job)).expect("writing to memory succeeds");
         if self.capabilities.size {
             write!(out, " SIZE={}", work.size(job)).expect("writing to memory succeeds");
         }

@@ -9,6 +9,10 @@ use lettre::message::Mailbox;
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use super::dkim::{DkimError, Signers};
+use super::letter::Sender;
+use super::marked::Marked;
+
 /// An account at an SMTP server that takes mail for everybody: a submission server or a relay of our own.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,6 +36,16 @@ pub struct EmailSettings {
     pub from_name: String,
     /// The address that mail is sent from; its domain also ends the Message-ID.
     pub from_address: String,
+    /// Where bounces go, marked for each recipient: `bounce@oproep.example` becomes `bounce+MARK@oproep.example`.
+    /// Without it they go to the sender's address, and tell us nothing.
+    #[serde(default)]
+    pub bounce_address: Option<String>,
+    /// Where replies go, marked in the same way: they become tips. Without it they go to the sender's address.
+    #[serde(default)]
+    pub reply_address: Option<String>,
+    /// The keys that sign every mail (DKIM, RFC 6376).
+    #[serde(default)]
+    pub dkim: Vec<DkimSettings>,
     /// The name that we greet with, a domain name of this machine (RFC 5321, 4.1.1.1).
     pub helo_name: String,
     /// The most connections at a time, 1 to 256.
@@ -43,6 +57,19 @@ pub struct EmailSettings {
     /// Whether to send commands without waiting for each reply, where the server offers it (RFC 2920).
     #[serde(default = "default_pipelining")]
     pub pipelining: bool,
+}
+
+/// A key that signs every mail.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DkimSettings {
+    /// Under which name the public key stands in DNS: `SELECTOR._domainkey.DOMAIN`.
+    pub selector: String,
+    /// The domain that answers for the mail; that of `from_address` without.
+    #[serde(default)]
+    pub domain: Option<String>,
+    /// The private key, PEM: RSA or Ed25519.
+    pub key_file: PathBuf,
 }
 
 /// How a connection is encrypted.
@@ -87,6 +114,12 @@ pub enum EmailSettingsError {
     /// The name of the greeting has a space or is empty.
     #[error("helo_name is not a domain name: give this machine's name, without spaces")]
     HeloName,
+    /// An address that takes no mark.
+    #[error("{0} takes no mark: use a plain address of at most 31 characters before the @, without +")]
+    Marked(&'static str),
+    /// The keys that sign.
+    #[error("{0}")]
+    Dkim(#[from] DkimError),
     /// The number of connections is out of range.
     #[error("connections is out of range: use 1 to 256")]
     Connections,
@@ -107,8 +140,8 @@ pub enum EmailSettingsError {
 /// The parts of the settings that are checked once, in the form in which sending uses them.
 #[derive(Debug)]
 pub(super) struct Checked {
-    /// The sender as the mail shows it.
-    pub(super) from: Mailbox,
+    /// Who sends.
+    pub(super) sender: Sender,
     /// How long each step may take.
     pub(super) step_limit: Duration,
 }
@@ -138,11 +171,24 @@ impl EmailSettings {
         if !(1..=600_000).contains(&self.timeout_ms) {
             return Err(EmailSettingsError::Timeout);
         }
+        let signers = Signers::new(&self.dkim, address.domain())?;
+        let from = Mailbox::new(Some(self.from_name.clone()), address);
         Ok(Checked {
-            from: Mailbox::new(Some(self.from_name.clone()), address),
+            sender: Sender {
+                address: from.email.to_string(),
+                from,
+                bounces: marked("bounce_address", self.bounce_address.as_deref())?,
+                replies: marked("reply_address", self.reply_address.as_deref())?,
+                signers,
+            },
             step_limit: Duration::from_millis(self.timeout_ms),
         })
     }
+}
+
+fn marked(setting: &'static str, address: Option<&str>) -> Result<Option<Marked>, EmailSettingsError> {
+    let read = |address| Marked::read(address).ok_or(EmailSettingsError::Marked(setting));
+    address.map(read).transpose()
 }
 
 /// Whether the host is a loopback address or `localhost`; the connection checks the address once more.

@@ -104,7 +104,7 @@ fn is_throttling(reply: &Reply) -> bool {
 /// Whether the status says that no such mailbox exists, rather than that it is full, closed for us or moved:
 /// bad mailbox (5.1.1), bad domain (5.1.2), moved without a new address (5.1.6), domain that takes no mail
 /// (5.1.10, RFC 7505). A bare 550 does not: servers give it for policy as well.
-const fn is_gone(status: Status) -> bool {
+pub(super) const fn is_gone(status: Status) -> bool {
     matches!(
         status,
         Status {

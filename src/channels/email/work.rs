@@ -1,9 +1,10 @@
 //! The recipients of one call: who waits, who has an attempt, shared by the connections that carry them.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard};
 
-use super::letter::{Deliverable, Letter};
+use super::letter::{Copy, Letter, Sender};
 use crate::domain::delivery::Attempt;
 
 /// One recipient's turn.
@@ -17,18 +18,16 @@ pub(super) struct Job {
 
 /// A recipient that can be sent to, with the mail it gets.
 pub(super) struct Addressed<'a> {
-    /// Where it goes.
-    pub(super) to: Deliverable<'a>,
-    /// The link of its copy.
-    pub(super) link: Option<&'a str>,
+    /// Where it goes, and what only its copy carries.
+    pub(super) copy: Copy<'a>,
     /// The mail.
     pub(super) letter: &'a Letter,
 }
 
 /// The work of one call.
 pub(super) struct Work<'a> {
-    /// The address of MAIL FROM.
-    pub(super) from: &'a str,
+    /// Who sends.
+    sender: &'a Sender,
     /// Whether pipelining is wanted.
     pub(super) pipelining: bool,
     addressed: Vec<Result<Addressed<'a>, Attempt>>,
@@ -44,7 +43,7 @@ struct State {
 impl<'a> Work<'a> {
     /// All the recipients wait, but for those that cannot be sent to.
     pub(super) fn new(
-        from: &'a str,
+        sender: &'a Sender,
         pipelining: bool,
         addressed: Vec<Result<Addressed<'a>, Attempt>>,
     ) -> Self {
@@ -57,7 +56,7 @@ impl<'a> Work<'a> {
             })
             .collect();
         Self {
-            from,
+            sender,
             pipelining,
             addressed,
             state: Mutex::new(State {
@@ -123,19 +122,28 @@ impl<'a> Work<'a> {
 
     /// The recipient's mailbox.
     pub(super) fn address(&self, job: Job) -> &'a str {
-        self.addressed(job).to.address
+        self.addressed(job).copy.to.address
+    }
+
+    /// The address of MAIL FROM: one of its own for every recipient where bounces are taken.
+    pub(super) fn return_path(&self, job: Job) -> Cow<'a, str> {
+        let marks = self.addressed(job).copy.marks;
+        match (&self.sender.bounces, marks) {
+            (Some(bounces), Some(marks)) => bounces.with(&marks.bounce).into(),
+            _ => self.sender.address.as_str().into(),
+        }
     }
 
     /// How long the recipient's mail becomes at most, in bytes.
     pub(super) fn size(&self, job: Job) -> usize {
-        let Addressed { link, letter, .. } = self.addressed(job);
-        letter.size_limit(*link)
+        let Addressed { copy, letter } = self.addressed(job);
+        letter.size_limit(copy, self.sender)
     }
 
     /// Appends the recipient's mail.
     pub(super) fn write_text(&self, job: Job, out: &mut Vec<u8>) {
-        let Addressed { to, link, letter } = self.addressed(job);
-        letter.write(to, *link, out);
+        let Addressed { copy, letter } = self.addressed(job);
+        letter.write(copy, self.sender, out);
     }
 
     /// The attempts in the recipients' order; `otherwise` for those that no connection came for.

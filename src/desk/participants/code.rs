@@ -117,6 +117,7 @@ impl Desk {
             endpoint: address,
             reference: verification.as_uuid().simple().to_string(),
             link: None,
+            mail: None,
         };
         // When the queue is full, the code that is stored was never told to anyone and runs out.
         parts

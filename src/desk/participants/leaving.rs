@@ -7,10 +7,11 @@ use crate::desk::sessions::SessionView;
 use crate::desk::{Desk, DeskError, Result};
 use crate::domain::clock::Timestamp;
 use crate::domain::endpoint::Endpoint;
-use crate::domain::id::{ActionId, DeviceId, PhotoId, TipId, WaveId};
+use crate::domain::id::{ActionId, DeviceId, PhotoId, TipId, VideoId, WaveId};
 use crate::domain::tip::{TipContent, TipSource};
 use crate::storage::devices::Device;
 use crate::storage::failures::OwnFailure;
+use crate::storage::searches::StoredSearch;
 use crate::storage::sessions::SessionHolder;
 
 /// Everything that is held of a participant (General Data Protection Regulation, articles 15 and 20).
@@ -30,6 +31,8 @@ pub struct Export {
     pub failures: Vec<OwnFailure>,
     /// The tips that one sent, but for those that were anonymous: of these nobody knows whose they are.
     pub tips: Vec<OwnTip>,
+    /// Where one looked and found nothing.
+    pub searches: Vec<StoredSearch>,
 }
 
 /// A tip of one's own.
@@ -47,6 +50,8 @@ pub struct OwnTip {
     pub received_at: Timestamp,
     /// Its photos, which the control room gives on request.
     pub photos: Vec<PhotoId>,
+    /// Its films, likewise.
+    pub videos: Vec<VideoId>,
 }
 
 /// A device's registration, with where its messages go.
@@ -101,6 +106,7 @@ impl Desk {
         let mut tips = Vec::new();
         for tip in tx.list_tips_of(&parts.keys, scope.number).await? {
             let photos = tx.list_photos_of_tip(tip.id).await?;
+            let videos = tx.list_videos_of_tip(tip.id).await?;
             tips.push(OwnTip {
                 id: tip.id,
                 action: tip.action,
@@ -108,8 +114,10 @@ impl Desk {
                 source: tip.source,
                 received_at: tip.received_at,
                 photos: photos.into_iter().map(|photo| photo.id).collect(),
+                videos: videos.into_iter().map(|video| video.id).collect(),
             });
         }
+        let searches = tx.list_searches_of(&parts.keys, scope.number).await?;
         let waves = tx.list_waves_since(participant.confirmed_at).await?;
         drop(tx);
         let mut called_on = Vec::new();
@@ -128,6 +136,7 @@ impl Desk {
             called_on,
             failures,
             tips,
+            searches,
         })
     }
 

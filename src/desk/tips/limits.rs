@@ -21,6 +21,8 @@ const SENDERS: usize = 50_000;
 pub(in crate::desk) enum Sender {
     /// Whoever has the link of this message.
     Link(DeliveryRef),
+    /// The same, who says where they looked.
+    Searching(DeliveryRef),
     /// A participant who is signed in.
     Participant(ParticipantNumber),
 }

@@ -4,9 +4,11 @@ use super::super::actions::MAX_PAGE;
 use super::super::paging::{read_cursor, write_cursor};
 use super::super::{Desk, Permission, Result, Scope};
 use crate::domain::id::{ActionId, TipId};
+use crate::domain::tip::journey::Journey;
 use crate::domain::tip::{Tip, TipDeed, TipPhase};
 use crate::storage::photos::PhotoEntry;
 use crate::storage::tips::TipCursor;
+use crate::storage::videos::VideoEntry;
 
 /// Which tips of an action, the newest first.
 #[derive(Clone, Debug, Default)]
@@ -35,8 +37,12 @@ pub struct TipView {
     pub tip: Tip,
     /// Its photos.
     pub photos: Vec<PhotoEntry>,
+    /// Its films.
+    pub videos: Vec<VideoEntry>,
     /// Who did what with it, the oldest first.
     pub history: Vec<TipDeed>,
+    /// The ways to its place, and what speed they ask for.
+    pub journeys: Vec<Journey>,
 }
 
 impl Desk {
@@ -65,9 +71,11 @@ impl Desk {
     /// A tip with everything around it.
     pub async fn tip(&self, scope: &Scope, id: TipId) -> Result<TipView> {
         let mut tx = self.parts().store.read().await?;
-        let (tip, _) = self.tip_for(&mut tx, scope, id).await?;
+        let (tip, action) = self.tip_for(&mut tx, scope, id).await?;
         Ok(TipView {
+            journeys: self.journeys(&mut tx, &action, &tip).await?,
             photos: tx.list_photos_of_tip(id).await?,
+            videos: tx.list_videos_of_tip(id).await?,
             history: tx.list_tip_history(&self.parts().keys, id).await?,
             tip,
         })

@@ -1,7 +1,11 @@
 //! A tip comes in: by a link, from a device, by telephone.
 
-use bytes::Bytes;
+use std::time::Duration;
 
+use bytes::Bytes;
+use uuid::Uuid;
+
+use super::super::photos::FileError;
 use super::super::{Desk, DeskError, Permission, Reason, Result, Scope};
 use super::event;
 use super::limits::Sender;
@@ -9,10 +13,16 @@ use crate::domain::action::Action;
 use crate::domain::actor::Actor;
 use crate::domain::channel::Channel;
 use crate::domain::event::EventKind;
-use crate::domain::id::{AccountId, ActionId, ParticipantNumber, PhotoId, TipId};
-use crate::domain::photo::{Photo, PhotoError};
+use crate::domain::id::{AccountId, ActionId, ParticipantNumber, PhotoId, TipId, VideoId};
+use crate::domain::photo::Photo;
 use crate::domain::problem::{FieldProblem, ProblemCode};
 use crate::domain::tip::{MAX_TIP_PHOTOS, Tip, TipContent, TipDeed, TipSource, TipState, TipVerb};
+use crate::domain::video::{self, Video, VideoError};
+use crate::storage::Tx;
+use crate::storage::idempotency::IdempotentCall;
+
+/// Who brings tips that came by other ways, for those that are brought twice.
+const BROUGHT: &str = "brought";
 
 /// A tip that came in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,20 +33,22 @@ pub struct Submitted {
     pub reference: String,
     /// Whether the action had ended before.
     pub late: bool,
-    /// Photos that were not taken, by position from 0: a tip is never lost for a photo.
-    pub refused_photos: Vec<(usize, PhotoError)>,
+    /// Photos and films that were not taken, by position from 0: a tip is never lost for a photo.
+    pub refused_photos: Vec<(usize, FileError)>,
 }
 
 /// Who sends a tip, and how.
-#[derive(Clone, Copy)]
-struct Origin {
-    source: TipSource,
-    participant: Option<ParticipantNumber>,
-    received_by: Option<AccountId>,
+#[derive(Clone, Debug)]
+pub(super) struct Origin {
+    pub(super) source: TipSource,
+    pub(super) participant: Option<ParticipantNumber>,
+    pub(super) received_by: Option<AccountId>,
+    /// Tells it from every other, where it may be brought twice: a second one is the first.
+    pub(super) once: Option<String>,
 }
 
 impl Origin {
-    fn actor(self) -> Actor {
+    fn actor(&self) -> Actor {
         self.received_by.map_or(Actor::Participant, Actor::Account)
     }
 }
@@ -71,6 +83,7 @@ impl Desk {
             },
             participant: Some(linked.participant),
             received_by: None,
+            once: None,
         };
         self.take_tip(action, origin, content, photos).await
     }
@@ -97,6 +110,7 @@ impl Desk {
             source: TipSource::Device,
             participant: Some(participant),
             received_by: None,
+            once: None,
         };
         self.take_tip(action, origin, content, photos).await
     }
@@ -121,29 +135,56 @@ impl Desk {
             source: TipSource::Telephone,
             participant: None,
             received_by: Some(scope.account),
+            once: None,
         };
         self.take_tip(action, origin, content, Vec::new()).await
     }
 
-    fn limit(&self, sender: Sender) -> Result<()> {
+    /// The tip that was brought under this key before; none when this is the first, and now is it.
+    async fn first_of(&self, tx: &mut Tx, once: &str, tip: TipId) -> Result<Option<TipId>> {
+        let (keys, now) = (&self.parts().keys, self.now());
+        let claimed = tx
+            .claim_call(keys, BROUGHT, once, "", now, Duration::ZERO)
+            .await?;
+        if let IdempotentCall::Answered { body, .. } = claimed {
+            return Ok(Uuid::from_slice(&body).ok().map(TipId::from_uuid));
+        }
+        tx.mark_call_answered(keys, BROUGHT, once, 201, tip.as_uuid().as_bytes())
+            .await?;
+        Ok(None)
+    }
+
+    pub(super) fn limit(&self, sender: Sender) -> Result<()> {
         self.0
             .tip_limits
             .take(sender, self.now())
             .map_err(|retry_after| DeskError::TooMany { retry_after })
     }
 
-    async fn take_tip(
+    pub(super) async fn take_tip(
         &self,
         action: Action,
         origin: Origin,
         content: TipContent,
         files: Vec<Bytes>,
     ) -> Result<Submitted> {
-        let (mut photos, mut refused_photos): (Vec<Photo>, _) = (Vec::new(), Vec::new());
+        let (mut photos, mut film): (Vec<Photo>, Option<Video>) = (Vec::new(), None);
+        let mut refused_photos: Vec<(usize, FileError)> = Vec::new();
         for (position, file) in files.into_iter().enumerate() {
-            match self.darkroom().develop(file).await? {
-                Ok(photo) => photos.push(photo),
-                Err(error) => refused_photos.push((position, error)),
+            if video::is_video(&file) {
+                if film.is_some() {
+                    refused_photos.push((position, VideoError::OneOnly.into()));
+                    continue;
+                }
+                match self.darkroom().develop_video(file).await? {
+                    Ok(made) => film = Some(made),
+                    Err(error) => refused_photos.push((position, error.into())),
+                }
+            } else {
+                match self.darkroom().develop(file).await? {
+                    Ok(photo) => photos.push(photo),
+                    Err(error) => refused_photos.push((position, error.into())),
+                }
             }
         }
         let (now, random, keys) = (self.now(), &self.parts().random, &self.parts().keys);
@@ -168,11 +209,25 @@ impl Desk {
             detail: None,
         };
         let mut tx = self.parts().store.write().await?;
+        if let Some(once) = &origin.once
+            && let Some(first) = self.first_of(&mut tx, once, tip.id).await?
+        {
+            return Ok(Submitted {
+                tip: first,
+                reference: self.parts().references.tip(first),
+                late: tip.late,
+                refused_photos,
+            });
+        }
         tx.insert_tip(keys, &tip, &received).await?;
         for photo in &photos {
             let id = PhotoId::new(now, random);
             tx.insert_photo(keys, id, action.id, Some(tip.id), photo, now)
                 .await?;
+        }
+        if let Some(film) = &film {
+            let id = VideoId::new(now, random);
+            tx.insert_video(keys, id, (action.id, tip.id), film, now).await?;
         }
         let arrived = event(&action, &tip, EventKind::TipReceived, origin.actor(), now);
         tx.append_events(&[arrived]).await?;
@@ -187,9 +242,10 @@ impl Desk {
     }
 }
 
-fn checked(content: TipContent, photos: &[Bytes]) -> Result<TipContent> {
+pub(super) fn checked(content: TipContent, photos: &[Bytes]) -> Result<TipContent> {
     let mut problems = Vec::new();
-    if photos.len() > MAX_TIP_PHOTOS {
+    let films = photos.iter().filter(|file| video::is_video(file)).count();
+    if photos.len() - films > MAX_TIP_PHOTOS {
         problems.push(FieldProblem::new("photos", ProblemCode::TooManyPhotos));
     }
     match content.check() {

@@ -283,7 +283,7 @@ async fn a_tip_is_not_lost_for_a_photo_that_cannot_be_read() {
             .submit_tip_by_link(&links[0], says("x"), photos)
             .await
             .unwrap();
-        assert_eq!(sent.refused_photos, [(0, PhotoError::UnknownFormat)]);
+        assert_eq!(sent.refused_photos, [(0, PhotoError::UnknownFormat.into())]);
         let view = room.desk.tip(&operator(), sent.tip).await.unwrap();
         assert_eq!((view.photos.len(), view.photos[0].width), (1, 30));
         let id = view.photos[0].id;

@@ -24,13 +24,13 @@ impl Area {
     }
 
     /// The area as one set of polygons in degrees, circles by corners on their rim.
-    fn flattened(
+    pub(super) fn flattened(
         &self,
         polygons_of: &impl Fn(RegionId) -> Option<Polygons>,
     ) -> Result<MultiPolygon, UnknownRegion> {
         Ok(match &self.shape {
             Shape::Polygons(polygons) => in_degrees(polygons),
-            Shape::Circle(circle) => circle.outline(),
+            Shape::Circle(circle) => circle.outline(CIRCLE_CORNERS),
             Shape::Regions(regions) => {
                 let regions: Vec<_> = regions
                     .iter()
@@ -65,11 +65,12 @@ impl Circle {
         TAU * MEAN_RADIUS_KM * MEAN_RADIUS_KM * (1.0 - angle.cos())
     }
 
-    fn outline(&self) -> MultiPolygon {
+    /// The circle as a polygon with so many corners on its rim, in degrees.
+    pub(super) fn outline(&self, corners: u32) -> MultiPolygon {
         let earth = Geodesic::wgs84();
         let corner = |index: u32| {
             // Counter-clockwise, while azimuths turn clockwise.
-            let azimuth = -360.0 * f64::from(index) / f64::from(CIRCLE_CORNERS);
+            let azimuth = -360.0 * f64::from(index) / f64::from(corners);
             let (lat, lon): (f64, f64) = earth.direct(
                 self.centre().lat_degrees(),
                 self.centre().lon_degrees(),
@@ -78,9 +79,7 @@ impl Circle {
             );
             Coord { x: lon, y: lat }
         };
-        let ring = (0..=CIRCLE_CORNERS)
-            .map(|index| corner(index % CIRCLE_CORNERS))
-            .collect();
+        let ring = (0..=corners).map(|index| corner(index % corners)).collect();
         MultiPolygon::new(vec![geo::Polygon::new(LineString(ring), Vec::new())])
     }
 }

@@ -100,6 +100,18 @@ problem_codes! {
     TooManyPhotos "too_many_photos"
         "Voeg ten hoogste vijf foto's toe."
         "Add at most five photos."
+    /// More films than allowed.
+    TooManyVideos "too_many_videos"
+        "Voeg ten hoogste één film toe."
+        "Add at most one film."
+    /// No position as maps give it.
+    PositionForm "position_form"
+        "Vul de plek in als breedte en lengte, bijvoorbeeld 52.0907, 5.1214, of laat haar leeg."
+        "Enter the place as latitude and longitude, for example 52.0907, 5.1214, or leave it empty."
+    /// No circle that somebody searches.
+    SearchRadius "search_radius"
+        "Geef aan hoe ver u om deze plek hebt gezocht, van 10 tot en met 2.000 meter."
+        "Say how far around this place you searched, from 10 to 2,000 metres."
     /// No telephone number.
     PhoneForm "phone_form"
         "Vul een telefoonnummer in, bijvoorbeeld 030 123 45 67."

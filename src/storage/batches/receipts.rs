@@ -81,7 +81,7 @@ impl Tx {
         let Some(row) = self.find::<LockedRow>(LOCK, values![batch]).await? else {
             return Ok(None);
         };
-        if row.channel != Channel::Sms.name() {
+        if row.channel == Channel::App.name() {
             return Ok(None);
         }
         let size = stored_size(row.size);

@@ -105,7 +105,7 @@ impl From<PublicAction> for AlertBody {
     }
 }
 
-/// A photo that was not taken; the tip was.
+/// A photo or film that was not taken; the tip was.
 #[derive(Serialize, ToSchema)]
 pub struct RefusedPhoto {
     /// Which, from 0.
@@ -121,7 +121,7 @@ pub struct SentTip {
     pub reference: String,
     /// Whether the action had ended before.
     late: bool,
-    /// Photos that were not taken: a tip is never lost for a photo.
+    /// Photos and films that were not taken: a tip is never lost for a photo.
     refused_photos: Vec<RefusedPhoto>,
 }
 
@@ -183,7 +183,8 @@ pub struct TipFormBody {
     name: Option<String>,
     /// `true` when nobody is to know who reports.
     anonymous: Option<bool>,
-    /// At most five photos: JPEG, PNG or WebP, at most 15 MB each.
+    /// At most five photos: JPEG, PNG or WebP, at most 15 MB each; and one film: MP4, MOV or WebM, at most 30 seconds
+    /// and 25 MB. Kept without what they say of place and camera.
     #[schema(value_type = Vec<String>, format = Binary)]
     photos: Vec<Vec<u8>>,
 }

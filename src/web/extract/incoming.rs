@@ -138,6 +138,19 @@ where
     }
 }
 
+/// Reads a body of at most so many bytes that comes in like an upload, whatever it holds.
+pub async fn bytes<S>(request: Request, state: &S, most: usize) -> Result<(Bytes, Place), Problem>
+where
+    S: Send + Sync,
+    Web: FromRef<S>,
+{
+    let (request, incoming) = Incoming::begin(request, state, most).await?;
+    match super::whole(request, state).await {
+        Ok(bytes) => Ok((bytes, incoming.end(false).await)),
+        Err(problem) => Err(incoming.problem().unwrap_or(problem)),
+    }
+}
+
 impl Flow {
     async fn next(mut self) -> Result<Option<(Bytes, Self)>, Broken> {
         let expected_at = self.expected_at();

@@ -12,12 +12,15 @@ use super::super::repeat::Fingerprint;
 use super::incoming::{Incoming, Place};
 use crate::domain::problem::{FieldProblem, ProblemCode};
 use crate::domain::said::Said;
+use crate::domain::video::{MAX_BYTES, is_video};
 
 /// The most photos of one form.
 pub const PHOTOS: usize = 5;
 /// The most bytes of one photo.
 pub const PHOTO_BYTES: usize = 15 * 1024 * 1024;
-/// The most bytes of a form: its photos, and room for the rest.
+/// The most films of one form.
+pub const VIDEOS: usize = 1;
+/// The most bytes of a form: its photos, and room for the rest. With a film there is room for fewer, or smaller ones.
 pub const FORM_BYTES: usize = PHOTOS * PHOTO_BYTES + 1024 * 1024;
 /// The most fields that are no photo.
 const FIELDS: usize = 20;
@@ -85,13 +88,13 @@ impl Parts {
             let name = part.name().unwrap_or_default().to_owned();
             if part.file_name().is_some() {
                 let field = format!("photos[{}]", parts.photos.len());
-                let photo = read(part, PHOTO_BYTES, &field).await?;
+                let photo = read(part, most_of_file, &field).await?;
                 // A browser sends an empty file where none was chosen.
                 if !photo.is_empty() {
                     parts.take_photo(photo)?;
                 }
             } else {
-                let value = read(part, FIELD_BYTES, &name).await?;
+                let value = read(part, |_| FIELD_BYTES, &name).await?;
                 parts.take_field(name, &value)?;
             }
         }
@@ -99,7 +102,11 @@ impl Parts {
     }
 
     fn take_photo(&mut self, photo: Bytes) -> Result<(), Problem> {
-        if self.photos.len() == PHOTOS {
+        let films = self.photos.iter().filter(|file| is_video(file)).count();
+        if is_video(&photo) && films == VIDEOS {
+            return Err(Problem::invalid_field("photos", ProblemCode::TooManyVideos));
+        }
+        if !is_video(&photo) && self.photos.len() - films == PHOTOS {
             return Err(Problem::invalid_field("photos", ProblemCode::TooManyPhotos));
         }
         self.fingerprint.add(b"photo", &photo);
@@ -130,13 +137,21 @@ impl Upload {
     }
 }
 
+/// The most bytes of a file that begins like this.
+fn most_of_file(begin: &[u8]) -> usize {
+    if is_video(begin) { MAX_BYTES } else { PHOTO_BYTES }
+}
+
 async fn read(
     mut part: axum::extract::multipart::Field<'_>,
-    most: usize,
+    most_of: impl Fn(&[u8]) -> usize,
     field: &str,
 ) -> Result<Bytes, Problem> {
     let mut whole = BytesMut::new();
     while let Some(piece) = part.chunk().await.map_err(|error| refused(&error))? {
+        // Before the first piece nobody knows what it is.
+        let begin: &[u8] = if whole.is_empty() { &piece } else { &whole };
+        let most = most_of(begin);
         if whole.len() + piece.len() > most {
             let said = Said::new(
                 format!("Dit is te groot: ten hoogste {} kB.", most / 1024),

@@ -73,6 +73,7 @@ pub fn alert(view: &AlertView<'_>, refused: Option<Refused<'_>>) -> Response {
             .markup("\"></p>\n");
     }
     form(&mut page, view, refused);
+    searched(&mut page, view);
     let status = refused.map_or(StatusCode::OK, |refused| refused.problem.kind().status());
     let mut response = page.answer(status);
     if let Some(refused) = refused {
@@ -123,12 +124,12 @@ fn form(page: &mut Page, view: &AlertView<'_>, refused: Option<Refused<'_>>) {
     );
     page.text(refused.map_or("", |refused| refused.text));
     page.markup("</textarea>\n<label for=\"photos\">").said(
-        "Foto's (niet verplicht, ten hoogste vijf)",
-        "Photos (optional, at most five)",
+        "Foto's of een film (niet verplicht, ten hoogste vijf foto's en een film van 30 seconden)",
+        "Photos or a film (optional, at most five photos and a film of 30 seconds)",
     );
     page.markup(
         "</label>\n<input id=\"photos\" name=\"photos\" type=\"file\" multiple \
-         accept=\"image/jpeg,image/png,image/webp\">\n<label for=\"name\">",
+         accept=\"image/jpeg,image/png,image/webp,video/mp4,video/quicktime,video/webm\">\n<label for=\"name\">",
     );
     page.said("Uw naam (niet verplicht)", "Your name (optional)");
     page.markup(
@@ -154,6 +155,39 @@ fn form(page: &mut Page, view: &AlertView<'_>, refused: Option<Refused<'_>>) {
         "Only the control room reads your tip. Afterwards you see what becomes of it.",
     );
     page.markup("</small></p>\n");
+}
+
+/// The form of whoever looked and found nothing. A place is pasted from a map: the page runs no script that could
+/// ask the telephone.
+fn searched(page: &mut Page, view: &AlertView<'_>) {
+    page.markup("<h2>")
+        .said("Ik heb gezocht en niets gevonden", "I searched and found nothing")
+        .markup("</h2>\n<p>");
+    page.said(
+        "Dat helpt ook: dan hoeft daar niemand meer te zoeken.",
+        "That helps as well: nobody has to search there again.",
+    );
+    page.markup("</p>\n<form method=\"post\" action=\"/a/")
+        .text(view.reference);
+    page.markup("/searched\">\n<label for=\"what\">").said(
+        "Wat hebt u doorzocht? Bijvoorbeeld: mijn tuin en de schuur, Dorpsstraat 12",
+        "What did you search? For example: my garden and the shed, Dorpsstraat 12",
+    );
+    page.markup(
+        "</label>\n<input id=\"what\" name=\"what\" type=\"text\" maxlength=\"500\">\n<label for=\"place\">",
+    );
+    page.said(
+        "Plek op de kaart (niet verplicht): plak de coördinaten, bijvoorbeeld 52.0907, 5.1214",
+        "Place on the map (optional): paste its coordinates, for example 52.0907, 5.1214",
+    );
+    page.markup("</label>\n<input id=\"place\" name=\"place\" type=\"text\" maxlength=\"60\">\n<label for=\"radius_m\">");
+    page.said("Hoe ver eromheen?", "How far around it?");
+    page.markup(
+        "</label>\n<select id=\"radius_m\" name=\"radius_m\">\n<option value=\"50\">50 m</option>\n\
+         <option value=\"100\" selected>100 m</option>\n<option value=\"250\">250 m</option>\n\
+         <option value=\"500\">500 m</option>\n<option value=\"1000\">1 km</option>\n</select>\n<button>",
+    );
+    page.said("Geef door", "Report").markup("</button>\n</form>\n");
 }
 
 fn why(page: &mut Page, language: Language, problem: &Problem) {

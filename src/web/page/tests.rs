@@ -28,7 +28,7 @@ fn action() -> PublicAction {
     }
 }
 
-async fn html(response: Response) -> String {
+pub(super) async fn html(response: Response) -> String {
     let bytes = to_bytes(response.into_body(), 100_000).await.unwrap();
     String::from_utf8(bytes.to_vec()).unwrap()
 }

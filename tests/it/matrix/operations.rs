@@ -136,6 +136,9 @@ pub const OPERATIONS: &[(&str, &str, Who)] = &[
         "/overrides/{id}/seen",
         Inside(only(&[Operator, Coordinator, Administrator])),
     ),
+    ("GET", "/tips/{id}/similar", Inside(TIPS)),
+    ("GET", "/videos/{id}", Inside(TIPS)),
+    ("GET", "/actions/{id}/searched", Inside(TIPS)),
     ("GET", "/statistics", Inside(COUNTS)),
     ("GET", "/live", Staff(SEES)),
     ("POST", "/registrations", Anyone),
@@ -155,6 +158,7 @@ pub const OPERATIONS: &[(&str, &str, Who)] = &[
     ("GET", "/alerts/{reference}", Anyone),
     ("GET", "/alerts/{reference}/photos/{photo}", Anyone),
     ("POST", "/alerts/{reference}/tips", Anyone),
+    ("POST", "/alerts/{reference}/searches", Anyone),
     ("GET", "/tips/follow/{reference}", Anyone),
 ];
 

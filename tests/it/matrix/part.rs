@@ -1,7 +1,10 @@
 //! What the operations are tried on.
 
+use bytes::Bytes;
+use oproep::desk::Scope;
 use oproep::domain::id::{AccountId, ActionId, OverrideId};
 use oproep::domain::role::Role::{Administrator, Operator};
+use oproep::domain::tip::TipContent;
 use oproep::storage::overrides::Override;
 use oproep::storage::testing::regions::region_id;
 use serde_json::{Value, json};
@@ -20,9 +23,13 @@ pub struct Part {
     tip: String,
     overridden: String,
     photo: String,
+    video: String,
     account: String,
     pub device: String,
 }
+
+/// Two seconds of film from a telephone.
+pub const FILM: &[u8] = include_bytes!("../../../src/domain/video/samples/phone.mp4");
 
 /// An action, `east` steps from the west.
 pub fn draft(urgent: bool, east: f64) -> Value {
@@ -65,6 +72,7 @@ impl Part {
             .add_photo(&scope, id, 1, picture().into())
             .await
             .unwrap();
+        let video = film(server, &scope, text(&started["id"]).parse().unwrap()).await;
         server.token(Operator, &format!("south-{side}")).await;
         let administrator = server.token(Administrator, "unit").await;
         let accounts = server.get("/accounts", &administrator).await.ok();
@@ -82,6 +90,7 @@ impl Part {
             tip: text(&tip["id"]),
             overridden: overridden(server, side, &text(&started["id"])).await,
             photo: photo.to_string(),
+            video,
             account: text(&spare.unwrap()["id"]),
             device: String::new(),
         }
@@ -95,6 +104,7 @@ impl Part {
             path if path.starts_with("/photos/") => &self.photo,
             path if path.starts_with("/tips/") => &self.tip,
             path if path.starts_with("/overrides/") => &self.overridden,
+            path if path.starts_with("/videos/") => &self.video,
             path if path.starts_with("/participants/me/devices/") => &self.device,
             path if path.contains("/waves/") || path.contains("/me/actions/") => &self.started,
             _ => &self.draft,
@@ -163,6 +173,7 @@ impl Part {
             ) => {
                 json!({ "text": "Rode jas" })
             }
+            ("POST", "/alerts/{reference}/searches") => json!({ "what": "Mijn tuin" }),
             ("PATCH", "/tips/{id}") => json!({ "version": 99, "mark": "seen" }),
             ("POST", "/tips/{id}/notes") => json!({ "note": "gebeld" }),
             ("POST", "/registrations") => registration(&format!("r{cell}@example.org")),
@@ -208,6 +219,21 @@ async fn overridden(server: &TestServer, side: &str, action: &str) -> String {
         .expect("it is stored");
     tx.commit().await.expect("the database commits");
     new.id.to_string()
+}
+
+/// The id of a film that a participant sent about an action.
+async fn film(server: &TestServer, scope: &Scope, action: ActionId) -> String {
+    let says = TipContent {
+        text: "Zie film".to_owned(),
+        ..TipContent::default()
+    };
+    let files = vec![Bytes::from_static(FILM)];
+    let sent = server
+        .desk
+        .submit_tip_as_participant(1, action, says, files)
+        .await;
+    let view = server.desk.tip(scope, sent.unwrap().tip).await.unwrap();
+    view.videos[0].id.to_string()
 }
 
 /// The id of the region of this code.

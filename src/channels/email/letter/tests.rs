@@ -16,11 +16,18 @@ fn message(title: &str, body: &str) -> Message {
     }
 }
 
-fn from() -> Mailbox {
-    Mailbox::new(
+fn from() -> Sender {
+    let from = Mailbox::new(
         Some("Burgernet Midden-Nederland".to_owned()),
         "oproep@voorbeeld.nl".parse().unwrap(),
-    )
+    );
+    Sender {
+        address: from.email.to_string(),
+        from,
+        bounces: None,
+        replies: None,
+        signers: Signers::default(),
+    }
 }
 
 fn written(message: &Message, link: Option<&str>) -> Vec<u8> {
@@ -33,8 +40,13 @@ fn written(message: &Message, link: Option<&str>) -> Vec<u8> {
     .unwrap();
     let mut out = Vec::new();
     let to = Deliverable::check("jan@voorbeeld.nl", "abc-123_X").unwrap();
-    letter.write(&to, link, &mut out);
-    assert!(out.len() <= letter.size_limit(link));
+    let copy = Copy {
+        to,
+        link,
+        marks: None,
+    };
+    letter.write(&copy, &from(), &mut out);
+    assert!(out.len() <= letter.size_limit(&copy, &from()));
     out
 }
 
