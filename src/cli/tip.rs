@@ -1,11 +1,12 @@
 //! `oproep tip`: reading and sorting what participants report.
 
 use clap::{Args, Subcommand};
+use serde_json::Value;
 
 use super::action::named::ActionName;
 use super::table::Table;
 use super::{CliError, Common, Output, login};
-use crate::client::{Tip, TipMark};
+use crate::client::{SimilarTip, Tip, TipMark};
 use crate::domain::dutch_time::dutch_time;
 use crate::domain::id::TipId;
 
@@ -24,6 +25,17 @@ pub enum TipCommand {
     Show {
         /// The tip's id.
         tip: TipId,
+    },
+    /// Shows the tips that may report the same as this one, and why.
+    Similar {
+        /// The tip's id.
+        tip: TipId,
+    },
+    /// Shows what was searched for an action without a find; with --json as GeoJSON, for a map.
+    #[command(after_help = "Example:\n  oproep --json tip searched 2026-00017 > searched.geojson")]
+    Searched {
+        /// The action, by its number or id.
+        action: ActionName,
     },
     /// Sorts a tip.
     Mark(MarkArguments),
@@ -94,6 +106,14 @@ pub(super) async fn run(common: &Common, command: TipCommand) -> Result<(), CliE
             let tip = client.tip(tip).await?;
             output.answer(&tip, words)?;
         }
+        TipCommand::Similar { tip } => {
+            let found = client.similar_tips(tip).await?;
+            output.answer(&found, |found| similar(found))?;
+        }
+        TipCommand::Searched { action } => {
+            let found = client.searched(action.find(&client).await?).await?;
+            output.answer(&found, searched)?;
+        }
         TipCommand::Mark(MarkArguments { tip, mark }) => {
             let seen = client.tip(tip).await?;
             let marked = client.mark_tip(tip, seen.version, &mark.read()).await?;
@@ -122,6 +142,39 @@ fn list(tips: &[Tip]) -> String {
     table.to_string()
 }
 
+/// The English words of a reason or a way.
+fn in_words(value: &Value) -> &str {
+    value["words"]["en"].as_str().unwrap_or_default()
+}
+
+fn similar(found: &[SimilarTip]) -> String {
+    if found.is_empty() {
+        return "no other tip looks alike".to_owned();
+    }
+    let mut table = Table::new(["SCORE", "TIP", "WHY"]);
+    for one in found {
+        let why: Vec<_> = one.reasons.iter().map(in_words).collect();
+        table.add([format!("{:.2}", one.score), one.tip.to_string(), why.join("; ")]);
+    }
+    table.to_string()
+}
+
+fn searched(found: &Value) -> String {
+    let figures = &found["properties"];
+    let share = figures["share"].as_f64().unwrap_or(0.0) * 100.0;
+    let km2 = figures["km2"].as_f64().unwrap_or(0.0);
+    let mut lines = vec![format!(
+        "{} reports: {km2:.2} km2 searched, {share:.0}% of the area",
+        figures["reports"]
+    )];
+    for told in figures["told"].as_array().into_iter().flatten() {
+        let (at, what) = (&told["at"], &told["what"]);
+        let text = |value: &Value| value.as_str().unwrap_or_default().replace('\n', " ");
+        lines.push(format!("{}  {}", text(at), text(what)));
+    }
+    lines.join("\n")
+}
+
 fn words(tip: &Tip) -> String {
     let mut lines = vec![
         format!(
@@ -135,6 +188,12 @@ fn words(tip: &Tip) -> String {
         named
             .into_iter()
             .filter_map(|(label, value)| Some(format!("{label:<10}{}", value.as_ref()?))),
+    );
+    let ways = tip.more.get("journeys").and_then(Value::as_array);
+    lines.extend(
+        ways.into_iter()
+            .flatten()
+            .map(|way| format!("way       {}", in_words(way))),
     );
     lines.push(format!("\n{}", tip.text));
     lines.join("\n")

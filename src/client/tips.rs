@@ -78,6 +78,17 @@ pub struct TipTaken {
     pub reference: String,
 }
 
+/// A tip that may report the same as another.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SimilarTip {
+    /// Which.
+    pub tip: TipId,
+    /// How much it looks alike, 0 to 1.
+    pub score: f64,
+    /// Why, the weightiest first.
+    pub reasons: Vec<Value>,
+}
+
 impl Client {
     /// The latest tips of an action.
     pub async fn tips(&self, action: ActionId) -> Result<TipPage, ClientError> {
@@ -87,6 +98,16 @@ impl Client {
     /// A tip.
     pub async fn tip(&self, id: TipId) -> Result<Tip, ClientError> {
         self.get(&format!("/tips/{id}"), &()).await
+    }
+
+    /// The tips that may report the same as this one, the most alike first.
+    pub async fn similar_tips(&self, id: TipId) -> Result<Vec<SimilarTip>, ClientError> {
+        self.get(&format!("/tips/{id}/similar"), &()).await
+    }
+
+    /// What was searched for an action without a find, as GeoJSON.
+    pub async fn searched(&self, action: ActionId) -> Result<Value, ClientError> {
+        self.get(&format!("/actions/{action}/searched"), &()).await
     }
 
     /// Sorts a tip.
