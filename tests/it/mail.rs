@@ -431,6 +431,7 @@ async fn a_mail_servers_pipe_brings_bounces_and_answers_and_hears_what_to_do_in_
     for (name, byte) in [
         ("seal-1.key", "01"),
         ("lookup.key", "02"),
+        ("audit.key", "05"),
         ("reference.key", "04"),
     ] {
         std::fs::write(folder.path().join("var/keys").join(name), byte.repeat(32)).unwrap();
