@@ -167,7 +167,9 @@ mod tests {
     #[tokio::test]
     async fn a_film_reads_back_from_wherever_it_is_asked_for_and_lies_sealed() {
         let (keys, now) = (keyring(), some_time());
-        let bytes: Vec<u8> = (0..PIECE_BYTES * 2 + 1_000).map(|at| (at % 251) as u8).collect();
+        let bytes: Vec<u8> = (0..PIECE_BYTES * 2 + 1_000)
+            .map(|at| u8::try_from(at % 251).unwrap())
+            .collect();
         let film = Video {
             bytes: bytes.clone(),
             container: Container::Mp4,

@@ -127,7 +127,8 @@ async fn an_answer_by_webhook_is_a_tip_with_its_pictures() {
         let mailed = mailed(&server, true).await;
         let mut picture = std::io::Cursor::new(Vec::new());
         let noise = image::RgbImage::from_fn(400, 300, |x, y| {
-            image::Rgb([(x * 7 ^ y * 13) as u8, (x * y) as u8, (x * 31 + y * 17) as u8])
+            let shade = |value: u32| u8::try_from(value % 251).unwrap();
+            image::Rgb([shade(x * x + y * 13), shade(x * y), shade(x * 31 + y * y)])
         });
         noise.write_to(&mut picture, image::ImageFormat::Png).unwrap();
         let encoded = |bytes: &[u8]| base64::engine::general_purpose::STANDARD.encode(bytes);
@@ -364,9 +365,9 @@ async fn a_tip_says_which_others_it_resembles_and_what_speed_it_asks_for() {
     for server in TestServer::each().await {
         let operator = server.token(Role::Operator, "unit").await;
         let mut content = draft(true, 0.0);
-        let now = chrono::Utc::now();
+        let seen_at = server.desk.now() - std::time::Duration::from_mins(10);
         content["description"] = json!({ "last_seen": {
-            "place": "Bij de brug", "point": [5.1214, 52.0907], "at": (now - chrono::Duration::minutes(10)).to_rfc3339(),
+            "place": "Bij de brug", "point": [5.1214, 52.0907], "at": seen_at,
         } });
         let made = server.post("/actions", &operator, &content).await.ok();
         let action = made["id"].as_str().unwrap().to_owned();
