@@ -157,11 +157,7 @@ impl Foundation {
             clock: self.clock.clone(),
             random: self.random.clone(),
         };
-        Desk::with_safeguards(
-            parts,
-            self.config.lifetimes(),
-            self.config.safeguards(),
-        )
+        Desk::with_safeguards(parts, self.config.lifetimes(), self.config.safeguards())
     }
 }
 
