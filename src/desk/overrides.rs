@@ -147,6 +147,7 @@ impl Desk {
                 endpoint: Endpoint::Mailbox(address.as_str().to_owned()),
                 reference: untold.id.as_uuid().simple().to_string(),
                 link: None,
+                mail: None,
             };
             if !parts.codes.deliver(message.clone(), recipient).await {
                 left.push(address.clone());
