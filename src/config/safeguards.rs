@@ -2,7 +2,6 @@
 
 use super::{Config, ConfigError};
 use crate::desk::safeguards::{ByUrgency, MostActions};
-use crate::domain::participant::EmailAddress;
 
 /// The longest hold: whoever waits longer wants a draft.
 const LONGEST_HOLD_MS: u64 = 300_000;
@@ -42,12 +41,10 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
             }
         }
     }
-    for address in &limits.told {
-        if address.parse::<EmailAddress>().is_err() {
-            return Err(ConfigError::Value(format!(
-                "limits.told: '{address}' is no mail address"
-            )));
-        }
+    if let Some(address) = limits.no_address() {
+        return Err(ConfigError::Value(format!(
+            "limits.told: '{address}' is no mail address"
+        )));
     }
     Ok(())
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::domain::action::ActionKind;
 use crate::domain::action::approval::Tolerance;
 use crate::domain::message::Urgency;
+use crate::domain::participant::EmailAddress;
 
 /// What stands between one person and a whole region.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -152,6 +153,14 @@ impl ByUrgency {
             Urgency::Urgent => self.urgent,
             Urgency::Normal => self.normal,
         }
+    }
+}
+
+impl Limits {
+    /// The first of the addresses to tell that is none.
+    pub fn no_address(&self) -> Option<&str> {
+        let mut told = self.told.iter().map(String::as_str);
+        told.find(|address| address.parse::<EmailAddress>().is_err())
     }
 }
 

@@ -157,7 +157,9 @@ async fn whoever_takes_back_as_the_hold_ends_stops_all_of_it_or_nothing() {
                 taken_back += 1;
                 assert_eq!((&view["state"], &view["waves"]), (&json!("draft"), &json!([])));
             } else {
-                assert_eq!(back.body["code"], "already_leaving");
+                // Under way, or all of it sent already.
+                let code = back.body["code"].as_str().unwrap();
+                assert!(["already_leaving", "nothing_held"].contains(&code), "{code}");
                 let audience = view["accounting"]["audience"].as_u64().unwrap();
                 sent += usize::try_from(audience).unwrap();
             }

@@ -19,4 +19,5 @@ mod participants;
 mod program;
 mod repeated;
 mod server;
+mod told;
 mod uploads;
