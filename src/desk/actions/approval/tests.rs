@@ -9,6 +9,8 @@ use crate::domain::role::Role;
 use crate::storage::actions::listing::{ActionFilter, ActionOrder};
 use crate::storage::testing::people::keyring;
 
+mod size;
+
 /// At most twenty people without a second person, and five more or fewer than approved.
 fn careful() -> Safeguards {
     Safeguards {
