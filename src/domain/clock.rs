@@ -142,7 +142,11 @@ impl Clock {
     /// Waits until this clock shows `moment`; at once when it already does.
     pub async fn sleep_until(&self, moment: Timestamp) {
         match &self.0 {
-            Inner::System => tokio::time::sleep(moment.since(self.now())).await,
+            Inner::System => match moment.since(self.now()) {
+                // A timer waits for its next millisecond even then.
+                Duration::ZERO => {}
+                until => tokio::time::sleep(until).await,
+            },
             Inner::Manual(now) => {
                 // The sender lives in `self`, so the wait ends only by the clock reaching the moment.
                 let _ = now.subscribe().wait_for(|now| *now >= moment).await;
@@ -164,6 +168,8 @@ impl Clock {
 
 #[cfg(test)]
 mod tests {
+    use futures::FutureExt;
+
     use super::*;
 
     #[test]
@@ -171,6 +177,13 @@ mod tests {
         let moment = Timestamp::from_millis(1_772_373_720_123);
         assert_eq!(moment.to_string(), "2026-03-01T14:02:00.123Z");
         assert_eq!(Timestamp::parse_rfc3339(&moment.to_string()).unwrap(), moment);
+    }
+
+    #[tokio::test]
+    async fn a_moment_that_is_over_is_not_waited_for() {
+        let clock = Clock::system();
+        let waited = clock.sleep_until(clock.now()).now_or_never();
+        assert!(waited.is_some(), "it waits for the timer's next millisecond");
     }
 
     #[tokio::test]
