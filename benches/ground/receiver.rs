@@ -198,6 +198,8 @@ async fn start(folder: PathBuf) -> Addresses {
     };
     let reports = ReportSettings {
         delay_ms: 0,
+        // Kannel's smsbox makes up to 512 calls at once (max-pending-requests).
+        concurrency: 256,
         ..ReportSettings::default()
     };
     let gateway = SmsGateway::new(ground, &reports, stop.clone()).expect("a gateway");
