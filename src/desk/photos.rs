@@ -50,7 +50,10 @@ impl Darkroom {
     }
 
     /// Does slow work when it is its turn; none when it fell over.
-    async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<Option<T>> {
+    pub(super) async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<Option<T>> {
         const FULL: DeskError = DeskError::Unavailable(Reason::TooManyPhotos);
         let place = self.places.clone().try_acquire_owned().map_err(|_| FULL)?;
         let hand = self.hands.clone().acquire_owned().await.map_err(|_| FULL)?;

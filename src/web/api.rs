@@ -13,6 +13,7 @@ pub mod accounts;
 pub mod actions;
 pub mod alerts;
 pub mod audit;
+pub mod compared;
 mod describe;
 pub mod live;
 pub mod overrides;
@@ -43,6 +44,7 @@ fn described() -> OpenApiRouter<Web> {
         .merge(overrides::routes())
         .merge(photos::routes())
         .merge(tips::routes())
+        .merge(compared::routes())
         .merge(videos::routes())
         .merge(searches::routes())
         .merge(statistics::routes())

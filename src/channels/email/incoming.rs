@@ -69,15 +69,14 @@ pub fn read(bytes: &Bytes, recipient: Option<&str>) -> Option<Incoming> {
     if mail.headers().is_empty() {
         return None;
     }
-    let kind = match reports(&mail) {
-        Some(reports) => Kind::Reports(reports),
-        None if automatic::is_automatic(&mail) => Kind::Automatic,
-        None => Kind::Answer(Box::new(Answer::of(&mail))),
-    };
     Some(Incoming {
         marks: marks(&mail, recipient),
-        kind,
         identity: identity(&mail, bytes),
+        kind: match reports(&mail) {
+            Some(reports) => Kind::Reports(reports),
+            None if automatic::is_automatic(&mail) => Kind::Automatic,
+            None => Kind::Answer(Box::new(Answer::of(mail))),
+        },
     })
 }
 

@@ -89,7 +89,7 @@ impl Desk {
             marks,
             kind,
             identity,
-        }) = tokio::task::spawn_blocking(read).await.ok().flatten()
+        }) = self.darkroom().work(read).await?.flatten()
         else {
             return Ok(WhatMail::Unreadable.into());
         };

@@ -10,19 +10,15 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::actions::view::PhotoBody;
+use super::compared::JourneyBody;
 use super::page::Page;
 use super::videos::VideoBody;
 use crate::desk::tips::{Submitted, TipQuery, TipView};
 use crate::domain::actor::Actor;
 use crate::domain::clock::Timestamp;
 use crate::domain::id::{AccountId, ActionId, TipId};
-use crate::domain::language::Language;
 use crate::domain::point::Point;
-use crate::domain::said::Said;
-use crate::domain::tip::journey::{From as Start, Journey};
-use crate::domain::tip::likeness::Similar;
 use crate::domain::tip::{Tip, TipContent, TipDeed, TipMark, TipPhase, TipSource, TipState, TipVerb};
-use crate::domain::travel::Means;
 use crate::web::Web;
 use crate::web::auth::Staff;
 use crate::web::extract::{Body, Call, Path, Query};
@@ -35,7 +31,6 @@ pub fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(list, submit_by_telephone))
         .routes(routes!(one, mark))
         .routes(routes!(note))
-        .routes(routes!(similar))
 }
 
 /// What somebody reports.
@@ -187,97 +182,6 @@ pub struct TipViewBody {
     journeys: Vec<JourneyBody>,
 }
 
-/// A sentence in both languages.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Words)]
-pub struct WordsBody {
-    /// In Dutch.
-    nl: String,
-    /// In English.
-    en: String,
-}
-
-impl From<Said> for WordsBody {
-    fn from(said: Said) -> Self {
-        Self {
-            nl: said.in_language(Language::Nl).to_owned(),
-            en: said.in_language(Language::En).to_owned(),
-        }
-    }
-}
-
-/// The way to the place of a tip.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Journey)]
-pub struct JourneyBody {
-    /// The tip that it begins at; none for where somebody was last seen.
-    tip: Option<TipId>,
-    /// How far it is as the crow flies, in metres.
-    distance_m: u32,
-    /// The time for it, in seconds, until the tip came in.
-    seconds: u32,
-    /// The speed that it asks for at the least.
-    needs_km_per_hour: u32,
-    /// The slowest means of travel that will do; none when not even a car does.
-    slowest: Option<Means>,
-    /// The same in words.
-    words: WordsBody,
-}
-
-impl From<Journey> for JourneyBody {
-    fn from(journey: Journey) -> Self {
-        Self {
-            tip: match journey.from {
-                Start::LastSeen => None,
-                Start::Tip(tip) => Some(tip),
-            },
-            distance_m: journey.distance_m,
-            seconds: journey.seconds,
-            needs_km_per_hour: journey.needs_km_per_hour,
-            slowest: journey.slowest(),
-            words: journey.said().into(),
-        }
-    }
-}
-
-/// Why two tips look alike.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Likeness)]
-pub struct LikenessBody {
-    /// `plate`, `age`, `words`, `place` or `time`.
-    kind: &'static str,
-    /// In words.
-    words: WordsBody,
-}
-
-/// A tip that may report the same.
-#[derive(Serialize, ToSchema)]
-#[schema(as = SimilarTip)]
-pub struct SimilarBody {
-    /// Which.
-    tip: TipId,
-    /// How much it looks alike, 0 to 1.
-    score: f64,
-    /// Why, the weightiest first.
-    reasons: Vec<LikenessBody>,
-}
-
-impl From<Similar> for SimilarBody {
-    fn from(similar: Similar) -> Self {
-        let reasons = similar.reasons.iter();
-        Self {
-            tip: similar.tip,
-            score: (similar.score * 100.0).round() / 100.0,
-            reasons: reasons
-                .map(|reason| LikenessBody {
-                    kind: reason.name(),
-                    words: reason.said().into(),
-                })
-                .collect(),
-        }
-    }
-}
-
 impl From<TipView> for TipViewBody {
     fn from(view: TipView) -> Self {
         Self {
@@ -375,20 +279,6 @@ async fn one(
     Path(id): Path<TipId>,
 ) -> Result<Json<TipViewBody>, Problem> {
     Ok(Json(web.desk().tip(&scope, id).await?.into()))
-}
-
-/// The tips of the same action that may report the same, the most alike first, at most ten: by number plates, ages and
-/// rare words, place and time. Whoever judges the tip decides.
-#[utoipa::path(get, path = "/tips/{id}/similar", tag = "tips", security(("account" = [])),
-    params(("id" = TipId, Path)),
-    responses((status = 200, description = "The tips.", body = Vec<SimilarBody>)))]
-async fn similar(
-    State(web): State<Web>,
-    Staff(scope): Staff,
-    Path(id): Path<TipId>,
-) -> Result<Json<Vec<SimilarBody>>, Problem> {
-    let found = web.desk().similar_tips(&scope, id).await?;
-    Ok(Json(found.into_iter().map(SimilarBody::from).collect()))
 }
 
 /// A judgement of a tip.

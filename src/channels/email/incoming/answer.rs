@@ -30,7 +30,7 @@ impl std::fmt::Debug for Answer {
 
 impl Answer {
     /// Takes a mail apart. The plain part goes before the HTML part, which is reduced to text.
-    pub(super) fn of(mail: &Message<'_>) -> Self {
+    pub(super) fn of(mail: Message<'_>) -> Self {
         let plain = mail.parts.iter().take(PARTS).find_map(|part| match &part.body {
             PartType::Text(text) if is_plain(part) && !text.trim().is_empty() => Some(unquoted(&first(text))),
             _ => None,
@@ -41,12 +41,14 @@ impl Answer {
                 _ => None,
             })
         });
-        let files = mail
-            .parts
-            .iter()
-            .take(PARTS)
+        // What was decoded is handed on, not copied: it may be most of the mail.
+        let parts = mail.parts.into_iter().take(PARTS);
+        let files = parts
             .filter(|part| is_picture(part) && part.contents().len() >= LEAST_PICTURE)
-            .map(|part| Bytes::copy_from_slice(part.contents()))
+            .filter_map(|part| match part.body {
+                PartType::Binary(file) | PartType::InlineBinary(file) => Some(Bytes::from(file.into_owned())),
+                _ => None,
+            })
             .take(FILES)
             .collect();
         Self {

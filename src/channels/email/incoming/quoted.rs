@@ -52,15 +52,30 @@ const QUOTED_HTML: [&str; 9] = [
     "name=\"_mailoriginal",
 ];
 
-/// The text without what it quotes, with single empty lines.
+/// The text without what it quotes, with single empty lines. Where nothing stands above what is quoted, what
+/// stands between and below it.
 pub(super) fn unquoted(text: &str) -> String {
     let lines: Vec<&str> = text.lines().take(LINES).map(str::trim_end).collect();
+    let above = written(&lines);
+    let first = lines.iter().position(|line| is_quoted(line));
+    match first {
+        Some(first) if above.is_empty() => written(&lines[first..]),
+        _ => above,
+    }
+}
+
+fn is_quoted(line: &str) -> bool {
+    line.trim_start().starts_with('>')
+}
+
+/// What is written in these lines, up to where an answer ends.
+fn written(lines: &[&str]) -> String {
     let mut kept: Vec<&str> = Vec::new();
     for (at, line) in lines.iter().enumerate() {
-        if ends(&lines, at) {
+        if ends(lines, at) {
             break;
         }
-        if line.trim_start().starts_with('>') {
+        if is_quoted(line) {
             continue;
         }
         if !line.trim().is_empty() || kept.last().is_some_and(|last| !last.is_empty()) {
@@ -152,6 +167,17 @@ mod tests {
     fn an_answer_between_what_is_quoted_is_kept() {
         let text = "> Kijk uit naar een man\nGezien bij de kerk\n> met een rode jas\nrond 14:10";
         assert_eq!(unquoted(text), "Gezien bij de kerk\nrond 14:10");
+    }
+
+    #[test]
+    fn an_answer_below_what_is_quoted_is_kept() {
+        let quoted =
+            "Op 26 november 2026 10:14 schreef Burgernet\n<tip+abc@oproep.example>:\n> Kijk uit\n> Bel 112";
+        assert_eq!(
+            unquoted(&format!("{quoted}\n\nGezien bij de kerk\n-- \nJan")),
+            "Gezien bij de kerk"
+        );
+        assert_eq!(unquoted(quoted), "");
     }
 
     #[test]
