@@ -20,4 +20,5 @@ mod program;
 mod repeated;
 mod server;
 mod told;
+mod two_people;
 mod uploads;

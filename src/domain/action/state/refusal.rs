@@ -114,10 +114,13 @@ pub enum TransitionError {
     /// What is there now is something else than was submitted or approved.
     #[error("texts, area or channels are no longer what was submitted: submit it again")]
     NotWhatWasApproved,
-    /// Many more or fewer would be called on than was said.
-    #[error("this goes to {counted} participants now, and {approved} were approved: submit it again")]
+    /// Many more or fewer would be called on than was submitted, read or approved.
+    #[error(
+        "this goes to {counted} participants and not to {approved}: load it again, and submit it again where that was \
+         approved"
+    )]
     AudienceChanged {
-        /// How many were approved.
+        /// How many were submitted, read or approved.
         approved: u64,
         /// How many there are now.
         counted: u64,
@@ -161,7 +164,8 @@ impl TransitionError {
                 "teksten, gebied of kanalen zijn niet meer wat is ingediend: dien het opnieuw in".to_owned()
             }
             Self::AudienceChanged { approved, counted } => format!(
-                "dit gaat nu naar {counted} deelnemers, en {approved} zijn goedgekeurd: dien het opnieuw in"
+                "dit gaat naar {counted} deelnemers en niet naar {approved}: laad het opnieuw, en dien het opnieuw in als dat \
+                 was goedgekeurd"
             ),
         };
         Said::new(nl, self.to_string())
