@@ -10,8 +10,12 @@ use std::time::Duration;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 
+use crate::cap::fetch::Fetcher;
+use crate::cap::signature::SignatureError;
 use crate::channels::Providers;
+use crate::channels::http::HttpError;
 use crate::config::Config;
+use crate::desk::notices::sources::Sources;
 use crate::desk::{Desk, DeskParts};
 use crate::directory::Directory;
 use crate::dispatch::account::AccountSettings;
@@ -25,6 +29,8 @@ use crate::lifecycle::Stop;
 use crate::storage::Store;
 use crate::web::operations::{Watched, WatchedParts};
 use crate::web::{self, Web, WebParts};
+use crate::webhooks::call::Caller;
+use crate::webhooks::worker::Worker;
 
 pub mod keys;
 pub mod providers;
@@ -52,6 +58,12 @@ pub enum AppError {
     /// A provider's account.
     #[error(transparent)]
     Provider(#[from] ProviderError),
+    /// The key of whoever signs the alerts of another system.
+    #[error("web.alert_sources: signed_by: {0}")]
+    Alerts(#[from] SignatureError),
+    /// The calls to other systems.
+    #[error("web.webhooks: {0}")]
+    Webhooks(#[from] HttpError),
     /// The address is in use, or not this machine's.
     #[error("cannot listen on {address}: {source}")]
     Listen {
@@ -126,6 +138,23 @@ impl Foundation {
         Ok(self.desk_on(directory, accounts, Providers::default(), codes, None))
     }
 
+    /// What calls other systems; nothing where that is switched off.
+    fn webhooks(&self, desk: &Desk) -> Result<Option<Worker>, AppError> {
+        let settings = &self.config.web.webhooks;
+        if !settings.enabled {
+            return Ok(None);
+        }
+        Ok(Some(Worker {
+            store: self.store.clone(),
+            keys: self.keys.ring.clone(),
+            clock: self.clock.clone(),
+            random: self.random.clone(),
+            events: desk.events().clone(),
+            caller: Caller::new(settings, self.clock.clone())?,
+            settings: settings.clone(),
+        }))
+    }
+
     async fn desk_with(
         &self,
         accounts: Accounts,
@@ -169,6 +198,7 @@ pub struct Service {
     dispatcher: Option<Dispatcher>,
     listener: TcpListener,
     operations: Option<TcpListener>,
+    webhooks: Option<Worker>,
     figures: Option<PrometheusHandle>,
     _lock: Option<File>,
 }
@@ -219,6 +249,8 @@ impl Service {
             receipts: Receipts::start(foundation.surroundings()),
             figures: figures.clone(),
         });
+        let webhooks = foundation.webhooks(&desk)?;
+        Sources::new(&config.web.alert_sources)?;
         let listener = listen(&config.server.listen).await?;
         let operations = listen_for_operations(&config).await?;
         Ok(Self {
@@ -228,6 +260,7 @@ impl Service {
             dispatcher,
             listener,
             operations,
+            webhooks,
             figures,
             _lock: lock,
         })
@@ -269,6 +302,15 @@ impl Service {
             self.foundation.clock.clone(),
             stop.clone(),
         ));
+        let fetching = (self.desk.clone(), self.web.alert_sources().clone(), stop.token());
+        match Fetcher::new() {
+            Ok(fetcher) => {
+                let (desk, sources, token) = fetching;
+                tokio::spawn(async move { desk.keep_fetching(sources, fetcher, token).await });
+            }
+            Err(error) => tracing::error!(%error, "alerts of other systems are not fetched"),
+        }
+        let calls = self.webhooks.map(|worker| tokio::spawn(worker.run(stop.token())));
         if let Some(listener) = self.operations {
             tokio::spawn(web::serve_operations(
                 listener,
@@ -286,6 +328,11 @@ impl Service {
         }
         web::serve(self.listener, self.web, stop.token().cancelled_owned()).await;
         finish(self.dispatcher.as_ref(), stop, stop_within).await;
+        if let Some(calls) = calls
+            && !stop.finish(stop_within, async { drop(calls.await) }).await
+        {
+            tracing::warn!("stopped while other systems were called: they are called again");
+        }
         self.foundation.store.close().await;
     }
 }

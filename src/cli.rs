@@ -29,6 +29,7 @@ mod inbound_mail;
 mod keys;
 mod login;
 mod machine;
+mod notice;
 mod output;
 mod overrides;
 mod progress;
@@ -39,6 +40,7 @@ mod table;
 mod tests;
 mod tip;
 mod user;
+mod webhook;
 
 pub use exit::{CliError, Exit};
 pub use output::Output;
@@ -125,6 +127,9 @@ pub enum Command {
     /// The log of what whoever may do much did.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Other systems that hear what happens.
+    #[command(subcommand)]
+    Webhook(webhook::WebhookCommand),
     /// Signs in at a running service, for `action` and `tip`.
     Login(login::LoginArguments),
     /// Signs out, and forgets the session.
@@ -141,6 +146,9 @@ pub enum Command {
     /// Takes in a mail that came back: a bounce or an answer, from a mail server's pipe.
     #[command(visible_alias = "bounce")]
     InboundMail(inbound_mail::MailArguments),
+    /// What other systems alert of: drafts are made of it, or it is dismissed.
+    #[command(subcommand)]
+    Notice(notice::NoticeCommand),
     /// A whole region on this machine, to see it work.
     #[command(subcommand)]
     Demo(demo::DemoCommand),
@@ -172,12 +180,14 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Export(command) => export::run(&common, command).await,
         Command::User(command) => user::run(&common, command).await,
         Command::Audit(command) => audit::run(&common, command).await,
+        Command::Webhook(command) => webhook::run(&common, command).await,
         Command::Login(arguments) => login::login(&common, arguments).await,
         Command::Logout => login::logout(&common).await,
         Command::Action(command) => action::run(&common, command).await,
         Command::Override(command) => overrides::run(&common, command).await,
         Command::Tip(command) => tip::run(&common, command).await,
         Command::InboundMail(arguments) => inbound_mail::run(&common, arguments).await,
+        Command::Notice(command) => notice::run(&common, command).await,
         Command::Demo(command) => demo::run(&common, command).await,
     }
 }

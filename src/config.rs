@@ -148,6 +148,20 @@ impl Config {
         if self.web.public_url.ends_with('/') {
             return wrong("web.public_url ends with a slash: leave it out".to_owned());
         }
+        if let Some(mistake) = self.web.feeds.mistake().or_else(|| self.web.webhooks.mistake()) {
+            return wrong(mistake.to_owned());
+        }
+        for (place, source) in self.web.alert_sources.iter().enumerate() {
+            if let Some(mistake) = source.mistake() {
+                return wrong(format!("web.alert_sources, number {}: {mistake}", place + 1));
+            }
+            if self.web.alert_sources[..place]
+                .iter()
+                .any(|other| other.name == source.name)
+            {
+                return wrong(format!("web.alert_sources: {} stands there twice", source.name));
+            }
+        }
         if !self.web.has_short_links() {
             return wrong(
                 "web.public_url is too long for a link in a text message: use one of at most 73 plain characters"

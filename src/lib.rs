@@ -1,6 +1,7 @@
 //! Oproep: an alert dispatch engine for citizens.
 
 pub mod app;
+pub mod cap;
 pub mod channels;
 pub mod cli;
 pub mod client;
@@ -16,3 +17,4 @@ pub mod receivers;
 pub mod storage;
 pub mod telemetry;
 pub mod web;
+pub mod webhooks;

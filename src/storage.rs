@@ -27,6 +27,7 @@ pub mod endpoints;
 pub mod events;
 pub mod failures;
 pub mod idempotency;
+pub mod notices;
 pub mod overrides;
 pub mod participants;
 pub mod photos;
@@ -44,6 +45,7 @@ mod transaction;
 pub mod verifications;
 pub mod videos;
 pub mod waves;
+pub mod webhooks;
 
 #[cfg(test)]
 mod tests;
@@ -227,6 +229,7 @@ pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
         actions::listing::STATEMENTS,
         actions::moments::STATEMENTS,
         audit::STATEMENTS,
+        actions::public::STATEMENTS,
         batches::STATEMENTS,
         batches::halted::STATEMENTS,
         batches::receipts::STATEMENTS,
@@ -242,6 +245,8 @@ pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
         participants::bulk::STATEMENTS,
         photos::STATEMENTS,
         proposals::STATEMENTS,
+        notices::STATEMENTS,
+        notices::sources::STATEMENTS,
         quotas::STATEMENTS,
         ready::STATEMENTS,
         regions::STATEMENTS,
@@ -255,5 +260,7 @@ pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
         waves::STATEMENTS,
         waves::hold::STATEMENTS,
         waves::span::STATEMENTS,
+        webhooks::STATEMENTS,
+        webhooks::deliveries::STATEMENTS,
     ]
 }

@@ -9,9 +9,11 @@
 //! answer. Nothing is authorised here: a credential becomes a scope ([`auth`]), and the desk decides.
 
 pub mod address;
+mod alerts_in;
 pub mod api;
 pub mod auth;
 pub mod extract;
+pub mod feeds;
 pub mod frame;
 mod headers;
 pub mod language;

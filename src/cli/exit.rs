@@ -132,7 +132,7 @@ fn of_app(error: &AppError) -> Exit {
         AppError::Keys(KeyError::Missing(_) | KeyError::WithoutAudit(_)) => Exit::NotFound,
         AppError::Keys(KeyError::Present(_)) | AppError::InUse(_) | AppError::WorkerOnSqlite => Exit::Refused,
         AppError::Storage(error) | AppError::Directory(DirectoryError::Storage(error)) => of_storage(error),
-        AppError::Provider(_) => Exit::Usage,
+        AppError::Provider(_) | AppError::Webhooks(_) | AppError::Alerts(_) => Exit::Usage,
         AppError::Listen { .. } => Exit::Unavailable,
         AppError::Keys(_) | AppError::Directory(_) => Exit::Failed,
     }

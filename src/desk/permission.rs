@@ -69,6 +69,10 @@ permissions! {
     KeepTrainingRegister => [Coordinator];
     /// Import and export participants.
     MoveParticipants => [Administrator];
+    /// See what other systems alert of, make drafts of it, or dismiss it: most of it has hurry.
+    JudgeNotices => [Operator, VolunteerOperator];
+    /// Register other systems that hear what happens.
+    ManageWebhooks => [Administrator];
 }
 
 #[cfg(test)]

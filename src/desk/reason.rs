@@ -149,6 +149,30 @@ reasons! {
     RegistrationGone Gone "registration_gone"
         "deze aanmelding is er niet meer: meld u opnieuw aan"
         "this registration is gone: register again"
+    /// A notice that somebody judged, or whose sender took it back.
+    NoticeSettled Conflict "notice_settled"
+        "deze melding is al beoordeeld, vervangen of ingetrokken: laad haar opnieuw"
+        "this notice was judged, replaced or taken back already: load it again"
+    /// A notice that does not count any more.
+    NoticeOver Conflict "notice_over"
+        "deze melding geldt niet meer: maak een eigen concept als het nog nodig is"
+        "this notice does not count any more: make a draft of your own if it is still needed"
+    /// A source for a region that was not imported.
+    SourceWithoutRegion Unavailable "source_without_region"
+        "de regio van deze bron is er niet: laat de beheerder haar importeren"
+        "the region of this source is not there: have the administrator import it"
+    /// More systems than one installation calls.
+    TooManyWebhooks Refused "too_many_webhooks"
+        "er zijn al honderd systemen aangemeld: verwijder er een dat niets meer hoeft te horen"
+        "a hundred systems are registered already: remove one that need not hear anything any more"
+    /// A system that hears nothing.
+    WebhookDisabled Conflict "webhook_disabled"
+        "dit systeem is buiten gebruik: neem het eerst weer in gebruik"
+        "this system is out of use: put it into use first"
+    /// More events than are sent again at once.
+    TooManyReplayed Refused "too_many_replayed"
+        "sinds dat moment is er te veel gebeurd om opnieuw te sturen: kies een later moment"
+        "too much happened since that moment to send it again: choose a later one"
     /// The planning of a wave broke off.
     WaveNotPlanned Unavailable "wave_not_planned"
         "de golf is niet gepland: probeer het opnieuw"

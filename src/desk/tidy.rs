@@ -10,9 +10,13 @@ const CODES: Duration = Duration::from_hours(1);
 const RETIRED_DEVICES: Duration = Duration::from_hours(720);
 /// How long the answer of a creating call is kept for its repetitions.
 const ANSWERED_CALLS: Duration = Duration::from_hours(24);
+/// How long what other systems alerted of can be looked at; what became an action stays with it.
+const PROPOSALS: Duration = Duration::from_hours(720);
+/// How long what other systems were told can be looked at and asked for again one by one.
+const DELIVERIES: Duration = Duration::from_hours(720);
 
 impl Desk {
-    /// Forgets sessions, codes, devices out of use and answered calls whose time is over. Meant to run every
+    /// Forgets sessions, codes, devices out of use, answered calls and told systems whose time is over. Meant to run every
     /// few minutes; answers how many rows went.
     pub async fn tidy(&self) -> Result<u64> {
         let now = self.now();
@@ -28,6 +32,8 @@ impl Desk {
         gone += tx.delete_old_verifications(now - CODES, now).await?;
         gone += tx.delete_retired_devices(now - RETIRED_DEVICES).await?;
         gone += tx.delete_old_calls(now - ANSWERED_CALLS).await?;
+        gone += tx.delete_old_notices(now - PROPOSALS).await?;
+        gone += tx.delete_done_webhook_deliveries(now - DELIVERIES).await?;
         tx.commit().await?;
         Ok(gone)
     }

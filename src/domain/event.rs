@@ -77,6 +77,12 @@ event_kinds! {
     TipChanged "tip.changed"
     /// Somebody looked somewhere and found nothing.
     AreaSearched "area.searched"
+    /// Another system alerted of something: a notice to judge.
+    NoticeReceived "notice.received"
+    /// A notice was judged, taken back by its sender, or replaced.
+    NoticeChanged "notice.changed"
+    /// A system that hears what happens was given up.
+    WebhookDisabled "webhook.disabled"
 }
 
 #[cfg(test)]

@@ -90,6 +90,12 @@ ids! {
     ProposalId
     /// A start over a limit.
     OverrideId
+    /// Another system that hears what happens.
+    WebhookId
+    /// An event on its way to such a system.
+    WebhookDeliveryId
+    /// What another system alerted of.
+    NoticeId
 }
 
 /// A participant inside: a dense number, so that sets of participants are bitmaps.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::action::{Text, Texts};
 use super::delivery::Disposition;
 use super::language::Language;
 use super::message::Message;
@@ -89,6 +90,13 @@ pub struct WaveMessage {
 }
 
 impl WaveMessage {
+    /// What it says, in both.
+    pub fn texts(&self) -> Texts {
+        let [nl, en] =
+            [&self.nl, &self.en].map(|message| Text::new(message.title.clone(), message.body.clone()));
+        Texts { nl, en }
+    }
+
     /// The message in this language.
     pub const fn in_language(&self, language: Language) -> &Message {
         match language {

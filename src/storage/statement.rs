@@ -82,6 +82,9 @@ values_from! {
     crate::domain::id::InvitationId => |value| Uuid(value.as_uuid());
     crate::domain::id::ProposalId => |value| Uuid(value.as_uuid());
     crate::domain::id::OverrideId => |value| Uuid(value.as_uuid());
+    crate::domain::id::WebhookId => |value| Uuid(value.as_uuid());
+    crate::domain::id::WebhookDeliveryId => |value| Uuid(value.as_uuid());
+    crate::domain::id::NoticeId => |value| Uuid(value.as_uuid());
 }
 
 /// The values of a statement, in the order of its `$1`, `$2`, ...

@@ -41,7 +41,7 @@ const fn figure(kind: FigureKind, name: &'static str, help: &'static str) -> Fig
 }
 
 /// All of them. Lanes are told apart by account, channel and priority.
-pub const FIGURES: [Figure; 15] = [
+pub const FIGURES: [Figure; 21] = [
     figure(
         Gauge,
         "oproep_queued",
@@ -116,6 +116,36 @@ pub const FIGURES: [Figure; 15] = [
         Counter,
         "oproep_live_let_go_total",
         "Live streams ended because their reader was too slow.",
+    ),
+    figure(
+        Counter,
+        "oproep_feeds_made_total",
+        "How often the public feeds were made; once a second at most.",
+    ),
+    figure(
+        Gauge,
+        "oproep_webhooks_waiting",
+        "Calls to other systems that wait, in the whole database: the same on every node.",
+    ),
+    figure(
+        Gauge,
+        "oproep_webhooks_oldest_seconds",
+        "How long the oldest call to another system waits: the same on every node.",
+    ),
+    figure(
+        Counter,
+        "oproep_webhook_calls_total",
+        "Calls to other systems made by this node, by result: delivered, or why not.",
+    ),
+    figure(
+        Counter,
+        "oproep_alerts_total",
+        "Alerts of other systems, by source and result: open, noted, known, refused, or why they were not read.",
+    ),
+    figure(
+        Counter,
+        "oproep_alert_fetch_failures_total",
+        "How often a source of alerts gave nothing when it was fetched.",
     ),
 ];
 

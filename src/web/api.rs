@@ -16,10 +16,12 @@ pub mod audit;
 pub mod compared;
 mod describe;
 pub mod live;
+pub mod notices;
 pub mod overrides;
 pub mod page;
 pub mod participants;
 pub mod photos;
+pub mod public;
 pub mod reach;
 pub mod regions;
 pub mod registrations;
@@ -28,6 +30,7 @@ pub mod sessions;
 pub mod statistics;
 pub mod tips;
 pub mod videos;
+pub mod webhooks;
 
 /// Where every path of the API begins.
 pub const BASE: &str = "/api/v1";
@@ -51,7 +54,10 @@ fn described() -> OpenApiRouter<Web> {
         .merge(live::routes())
         .merge(registrations::routes())
         .merge(participants::routes())
-        .merge(alerts::routes());
+        .merge(alerts::routes())
+        .merge(public::routes())
+        .merge(notices::routes())
+        .merge(webhooks::routes());
     OpenApiRouter::with_openapi(describe::frame()).nest(BASE, routes)
 }
 

@@ -11,7 +11,7 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::problem::{Problem, ProblemKind};
-use super::{Web, api, headers, links, operations, problem, receipts, room, subscriptions, trace};
+use super::{Web, alerts_in, api, headers, links, operations, problem, receipts, room, subscriptions, trace};
 
 /// The most bytes of a JSON body.
 pub const BODY_BYTES: usize = 1024 * 1024;
@@ -23,6 +23,7 @@ pub fn router(web: &Web) -> Router {
         .merge(links::router())
         .merge(receipts::router())
         .merge(subscriptions::router())
+        .merge(alerts_in::router())
         .merge(operations::router(web));
     dress(routes, web)
 }

@@ -17,12 +17,14 @@ use super::extract::upload::{FORM_BYTES, Upload};
 use super::extract::{Path, whole};
 use super::language::asked;
 use super::page::alert::{AlertView, Refused, alert};
+use super::page::bulletin::bulletin;
 use super::page::searched::thanked;
 use super::page::{followed, refused, wants_page};
 use super::problem::{Problem, ProblemKind};
 use super::rate::Limited;
 use crate::desk::DeskError;
 use crate::desk::actions::PublicAction;
+use crate::domain::action::ActionNumber;
 use crate::domain::language::Language;
 use crate::domain::point::Point;
 use crate::domain::problem::ProblemCode;
@@ -45,6 +47,7 @@ pub fn router() -> Router<Web> {
             post(searched).layer(DefaultBodyLimit::max(SEARCH_BYTES)),
         )
         .route("/t/{reference}", get(follow))
+        .route("/p/{number}", get(public))
 }
 
 async fn show(
@@ -115,6 +118,27 @@ async fn send(
             };
             Ok(page(language, &reference, &action, Some(refused)))
         }
+    }
+}
+
+/// A public action while it runs.
+async fn public(
+    State(web): State<Web>,
+    address: CallerAddress,
+    Path(number): Path<ActionNumber>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let language = asked(&headers).unwrap_or_default();
+    let published = match web.rates().take(Limited::FeedByAddress, address) {
+        Ok(()) => web.published().await,
+        Err(problem) => Err(problem),
+    };
+    match published {
+        Ok(published) => match published.running(number) {
+            Some(action) => Ok(bulletin(action, language)),
+            None => refuse(&headers, ProblemKind::NotFound.into()),
+        },
+        Err(problem) => refuse(&headers, problem),
     }
 }
 

@@ -13,6 +13,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use crate::domain::language::Language;
 
 pub mod alert;
+pub mod bulletin;
 pub mod followed;
 pub mod refused;
 pub mod searched;

@@ -47,6 +47,10 @@ pub struct Rates {
     pub tip_by_address: Rate,
     /// Exports of all that is held, by one participant.
     pub export_by_participant: Rate,
+    /// What everyone may read, from one address.
+    pub feed_by_address: Rate,
+    /// Alerts that other systems bring, from one address.
+    pub alert_by_address: Rate,
 }
 
 impl Default for Rates {
@@ -57,6 +61,8 @@ impl Default for Rates {
             code_by_address: Rate::new(20, Duration::from_secs(15)),
             tip_by_address: Rate::new(30, Duration::from_secs(5)),
             export_by_participant: Rate::new(3, Duration::from_mins(20)),
+            feed_by_address: Rate::new(60, Duration::from_secs(1)),
+            alert_by_address: Rate::new(60, Duration::from_secs(1)),
         }
     }
 }
@@ -72,6 +78,10 @@ pub enum Limited {
     TipByAddress,
     /// An export, by participant.
     ExportByParticipant,
+    /// A look at what everyone may read, by address.
+    FeedByAddress,
+    /// An alert of another system, by address.
+    AlertByAddress,
 }
 
 /// The buckets.
@@ -124,6 +134,8 @@ impl RateLimits {
             Limited::CodeByAddress => self.rates.code_by_address,
             Limited::TipByAddress => self.rates.tip_by_address,
             Limited::ExportByParticipant => self.rates.export_by_participant,
+            Limited::FeedByAddress => self.rates.feed_by_address,
+            Limited::AlertByAddress => self.rates.alert_by_address,
         }
     }
 }

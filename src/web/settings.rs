@@ -7,8 +7,11 @@ use aws_lc_rs::constant_time;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
+use super::feeds::FeedSettings;
 use super::rate::Rates;
+use crate::cap::source::AlertSource;
 use crate::domain::sms_text::{Alphabet, LONGEST_LINK, SmsLength};
+use crate::webhooks::WebhookSettings;
 
 /// The characters of a delivery's reference.
 const REFERENCE_CHARS: usize = 24;
@@ -52,6 +55,15 @@ pub struct WebSettings {
     /// How often an address may try what can be misused.
     #[serde(default)]
     pub rates: Rates,
+    /// What everyone may read.
+    #[serde(default)]
+    pub feeds: FeedSettings,
+    /// How other systems are called.
+    #[serde(default)]
+    pub webhooks: WebhookSettings,
+    /// Where alerts of other systems come from.
+    #[serde(default)]
+    pub alert_sources: Vec<AlertSource>,
 }
 
 impl WebSettings {
@@ -91,6 +103,9 @@ impl Default for WebSettings {
             cm_receipts_secret: None,
             mail_receipts_secret: None,
             rates: Rates::default(),
+            feeds: FeedSettings::default(),
+            webhooks: WebhookSettings::default(),
+            alert_sources: Vec::new(),
         }
     }
 }

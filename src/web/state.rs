@@ -5,11 +5,13 @@ use std::sync::Arc;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::feeds::Feeds;
 use super::operations::{Watched, WatchedParts};
 use super::rate::RateLimits;
 use super::room::Room;
 use super::settings::WebSettings;
 use crate::desk::Desk;
+use crate::desk::notices::sources::Sources;
 use crate::dispatch::receipts::Receipts;
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
@@ -47,6 +49,8 @@ struct Inner {
     parts: WebParts,
     room: Room,
     rates: RateLimits,
+    feeds: Feeds,
+    alert_sources: Sources,
     watched: Watched,
     closing: CancellationToken,
 }
@@ -65,6 +69,9 @@ impl Web {
         Self(Arc::new(Inner {
             room: Room::new(&parts.settings),
             rates: RateLimits::new(parts.settings.rates, parts.clock.clone()),
+            feeds: Feeds::default(),
+            // Checked at the start; without a sound key there is no source rather than an unsigned one.
+            alert_sources: Sources::new(&parts.settings.alert_sources).unwrap_or_default(),
             watched,
             closing,
             parts,
@@ -124,6 +131,16 @@ impl Web {
     /// How often what can be misused may be tried.
     pub fn rates(&self) -> &RateLimits {
         &self.0.rates
+    }
+
+    /// What everyone may read, as it was made last.
+    pub fn feeds(&self) -> &Feeds {
+        &self.0.feeds
+    }
+
+    /// Where alerts of other systems come from.
+    pub fn alert_sources(&self) -> &Sources {
+        &self.0.alert_sources
     }
 
     /// Ends when the edge closes: live streams end with it.

@@ -5,11 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each module may import of the others, left before right.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 17] = [
     ("domain", &[]),
     ("geofence", &["domain"]),
     ("storage", &["domain"]),
     ("channels", &["domain"]),
+    ("cap", &["domain"]),
+    ("webhooks", &["domain", "storage", "channels"]),
     ("receivers", &["domain"]),
     ("directory", &["domain", "geofence", "storage"]),
     ("dispatch", &["domain", "storage", "channels"]),
@@ -20,6 +22,8 @@ const ARROWS: [(&str, &[&str]); 15] = [
             "geofence",
             "storage",
             "channels",
+            "cap",
+            "webhooks",
             "directory",
             "dispatch",
         ],
@@ -28,9 +32,29 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("lifecycle", &[]),
     (
         "web",
-        &["domain", "storage", "channels", "directory", "dispatch", "desk"],
+        &[
+            "domain",
+            "storage",
+            "channels",
+            "cap",
+            "webhooks",
+            "directory",
+            "dispatch",
+            "desk",
+        ],
     ),
-    ("config", &["channels", "desk", "dispatch", "telemetry", "web"]),
+    (
+        "config",
+        &[
+            "cap",
+            "channels",
+            "desk",
+            "dispatch",
+            "telemetry",
+            "web",
+            "webhooks",
+        ],
+    ),
     (
         "app",
         &[
@@ -39,8 +63,10 @@ const ARROWS: [(&str, &[&str]); 15] = [
             "channels",
             "directory",
             "dispatch",
+            "cap",
             "desk",
             "web",
+            "webhooks",
             "config",
             "lifecycle",
         ],

@@ -3,10 +3,12 @@
 
 mod accidents;
 mod actions;
+mod alerts_in;
 mod architecture;
 mod demo;
 mod description;
 mod examples;
+mod feeds;
 mod figures;
 mod frame;
 mod fresh_eyes;
@@ -22,3 +24,4 @@ mod server;
 mod told;
 mod two_people;
 mod uploads;
+mod webhooks;

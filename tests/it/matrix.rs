@@ -39,6 +39,7 @@ pub async fn patient_server() -> TestServer {
         settings.rates.sign_in_by_address = free;
         settings.rates.code_by_address = free;
         settings.rates.tip_by_address = free;
+        settings.rates.feed_by_address = free;
     })
     .await
 }

@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 
 /// The program in a folder of its own, without the caller's session and settings.
-fn oproep(folder: &Path, arguments: &[&str]) -> Command {
+pub fn oproep(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_oproep"));
     command
         .args(arguments)
@@ -18,7 +18,7 @@ fn oproep(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-fn run(folder: &Path, arguments: &[&str]) -> Output {
+pub fn run(folder: &Path, arguments: &[&str]) -> Output {
     oproep(folder, arguments).output().expect("the program starts")
 }
 
@@ -26,7 +26,7 @@ fn code(output: &Output) -> i32 {
     output.status.code().expect("it ends by itself")
 }
 
-fn done(folder: &Path, arguments: &[&str]) -> String {
+pub fn done(folder: &Path, arguments: &[&str]) -> String {
     let output = run(folder, arguments);
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(code(&output), 0, "{arguments:?}: {said}");
@@ -34,7 +34,7 @@ fn done(folder: &Path, arguments: &[&str]) -> String {
 }
 
 /// A folder with keys and the demonstration region.
-fn prepared() -> tempfile::TempDir {
+pub fn prepared() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
     std::fs::create_dir(path.join("var")).unwrap();

@@ -9,7 +9,7 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::matrix::operations::described;
-use crate::matrix::part::{Part, draft, picture};
+use crate::matrix::part::{Part, draft, notice, picture};
 use crate::matrix::patient_server;
 use crate::participants::registration;
 use crate::server::{Answer, TestServer};
@@ -247,6 +247,41 @@ async fn prepared(server: &TestServer, template: &str) -> Call {
             let citizen = server.citizen("tip@example.org").await;
             let path = format!("/participants/me{}", step("tips"));
             Call::new(path, &citizen, tip, other_tip)
+        }
+        "/notices/{id}/draft" => {
+            let notice = notice(server, "south-west", template).await;
+            let kind = |name: &str| json!({ "kind": name });
+            let path = format!("/notices/{notice}/draft");
+            Call::new(path, &operator, kind("other"), kind("theft"))
+        }
+        "/notices/{id}/dismiss" => {
+            let notice = notice(server, "south-west", template).await;
+            Call {
+                path: format!("/notices/{notice}/dismiss"),
+                token: operator,
+                content: Content::None,
+            }
+        }
+        path if path.starts_with("/webhooks") => {
+            let new = |name: &str| json!({ "url": "https://hears.example/", "name": name });
+            if path == "/webhooks" {
+                return Call::new(path, &administrator, new("een"), new("ander"));
+            }
+            let hears = server.post("/webhooks", &administrator, &new("drie")).await.ok();
+            let path = path.replace("{id}", &id(&hears));
+            let since = |day: u8| json!({ "since": format!("2026-01-{day:02}T00:00:00Z") });
+            if path.ends_with("/key") {
+                let scheme = |name: &str| json!({ "scheme": name });
+                Call::new(path, &administrator, scheme("shared"), scheme("key_pair"))
+            } else if path.ends_with("/replay") {
+                Call::new(path, &administrator, since(1), since(2))
+            } else {
+                Call {
+                    path,
+                    token: administrator,
+                    content: Content::None,
+                }
+            }
         }
         _ => panic!("say here how POST {template} is called, or that it only computes"),
     }

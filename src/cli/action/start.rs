@@ -67,6 +67,9 @@ pub struct StartArguments {
     /// When it ends by itself, for instance 3h; as long as the kind has it when left out.
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     expires: Option<Duration>,
+    /// Whether everyone may read it, in the public feeds; by its kind when left out.
+    #[arg(long, value_name = "true|false")]
+    public: Option<bool>,
     /// When the control room was asked for it (RFC 3339).
     #[arg(long, value_name = "MOMENT", value_parser = moment)]
     requested: Option<Timestamp>,
@@ -126,6 +129,7 @@ pub(super) async fn start(
     draft.channels = (!arguments.channels.is_empty()).then(|| arguments.channels.iter().copied().collect());
     draft.expires_after_s = arguments.expires.map(|expires| expires.as_secs());
     draft.requested_at = arguments.requested;
+    draft.is_public = arguments.public;
     draft.texts = arguments.texts.read();
     draft.area = Some(area.clone());
 

@@ -200,6 +200,7 @@ impl Desk {
                 .json("description", &content.description)
                 .json("origin", &content.origin)
                 .json("expires_after_s", &content.expires_after_s)
+                .json("is_public", &content.is_public)
                 .json("photos", &subject.photos);
         }
         Basis {

@@ -37,6 +37,9 @@ pub struct DraftInput {
     /// How long it runs, in seconds.
     #[serde(default)]
     pub expires_after_s: Option<u64>,
+    /// Whether others than those in the area may read it too.
+    #[serde(default)]
+    pub is_public: Option<bool>,
     /// When it happened.
     #[serde(default)]
     pub incident_at: Option<Timestamp>,
@@ -64,6 +67,9 @@ pub struct Content {
     pub channels: ChannelSet,
     /// How long it runs, in seconds.
     pub expires_after_s: u64,
+    /// Whether others than those in the area may read it too; never of what was stored before this was asked.
+    #[serde(default)]
+    pub is_public: bool,
     /// When it happened.
     pub incident_at: Option<Timestamp>,
     /// When the control room was asked for an action.
@@ -92,6 +98,7 @@ impl DraftInput {
             origin: None,
             channels: None,
             expires_after_s: None,
+            is_public: None,
             incident_at: None,
             requested_at: None,
         }
@@ -136,6 +143,7 @@ impl DraftInput {
             origin: self.origin,
             channels,
             expires_after_s,
+            is_public: self.is_public.unwrap_or(defaults.is_public),
             incident_at: self.incident_at,
             requested_at: self.requested_at,
         })

@@ -98,6 +98,8 @@ pub struct KindDefaults {
     pub parts: &'static [DescriptionPart],
     /// Whether participants are told to keep away.
     pub keep_away: bool,
+    /// Whether others than those in the area may read it too: feeds, other systems.
+    pub is_public: bool,
 }
 
 /// The shortest that any action runs.
@@ -170,6 +172,7 @@ impl ActionKind {
             urgency: Urgency::Urgent,
             parts: &[Persons, Vehicles, LastSeen, Direction, Details],
             keep_away: false,
+            is_public: false,
         };
         let missing = KindDefaults {
             area: ProposedArea::Circle { radius_m: 3_000 },
@@ -177,6 +180,7 @@ impl ActionKind {
             longest: Duration::from_hours(72),
             topic: Topic::MissingPersons,
             parts: &[Persons, LastSeen, Direction, Vehicles, Details],
+            is_public: true,
             ..offence
         };
         let unhurried = KindDefaults {
@@ -285,6 +289,13 @@ mod tests {
             assert!((SHORTEST_RUN..=defaults.longest).contains(&defaults.expires_after));
             assert!(!defaults.channels.is_empty());
             assert!(!defaults.parts.is_empty());
+        }
+    }
+
+    #[test]
+    fn only_who_is_missing_is_public_unless_somebody_says_so() {
+        for kind in ActionKind::ALL {
+            assert_eq!(kind.defaults().is_public, kind.is_missing(), "{kind}");
         }
     }
 

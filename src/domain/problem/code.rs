@@ -324,6 +324,18 @@ problem_codes! {
     KeyForm "key_form"
         "Gebruik als Idempotency-Key 1 tot 100 zichtbare ASCII-tekens."
         "Use 1 to 100 visible ASCII characters as Idempotency-Key."
+    /// An address that is not called.
+    WebhookAddress "webhook_address"
+        "Geef een https-adres dat het internet bereikt."
+        "Give an https address that the internet reaches."
+    /// No kind of event that other systems hear of.
+    EventKind "event_kind"
+        "Kies uit de gebeurtenissen die andere systemen kunnen horen."
+        "Choose from the events that other systems can hear of."
+    /// Both or neither.
+    OneOfTwo "one_of_two"
+        "Geef een van beide: delivery of since."
+        "Give one of the two: delivery or since."
 }
 
 #[cfg(test)]

@@ -156,6 +156,9 @@ pub struct DraftBody {
     /// How long it runs, in seconds.
     #[serde(default)]
     expires_after_s: Option<u64>,
+    /// Whether everyone may read it, in the public feeds; by its kind when left out.
+    #[serde(default)]
+    is_public: Option<bool>,
     /// When it happened.
     #[serde(default)]
     incident_at: Option<Timestamp>,
@@ -175,6 +178,7 @@ impl DraftBody {
             origin: self.origin,
             channels: self.channels,
             expires_after_s: self.expires_after_s,
+            is_public: self.is_public,
             incident_at: self.incident_at,
             requested_at: self.requested_at,
         })

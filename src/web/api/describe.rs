@@ -34,6 +34,9 @@ const ONLY_COMPUTE: [&str; 2] = ["/api/v1/reach", "/api/v1/texts"];
         (name = "live", description = "What happens, as it happens."),
         (name = "participants", description = "What citizens do themselves."),
         (name = "alerts", description = "What the links in messages lead to. The link is the credential."),
+        (name = "notices", description = "What other systems alert of (CAP), for an operator to judge."),
+        (name = "webhooks", description = "Other systems that hear what happens (Standard Webhooks)."),
+        (name = "public", description = "What everyone may read: running public actions."),
     ),
 )]
 struct Frame;

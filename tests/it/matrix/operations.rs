@@ -160,6 +160,24 @@ pub const OPERATIONS: &[(&str, &str, Who)] = &[
     ("POST", "/alerts/{reference}/tips", Anyone),
     ("POST", "/alerts/{reference}/searches", Anyone),
     ("GET", "/tips/follow/{reference}", Anyone),
+    ("GET", "/notices", Staff(TIPS)),
+    ("GET", "/notices/{id}", Inside(TIPS)),
+    ("POST", "/notices/{id}/draft", Inside(TIPS)),
+    ("POST", "/notices/{id}/dismiss", Inside(TIPS)),
+    ("GET", "/webhooks", Staff(only(&[Administrator]))),
+    ("POST", "/webhooks", Inside(only(&[Administrator]))),
+    ("GET", "/webhooks/{id}", Inside(only(&[Administrator]))),
+    ("PATCH", "/webhooks/{id}", Inside(only(&[Administrator]))),
+    ("POST", "/webhooks/{id}/key", Inside(only(&[Administrator]))),
+    ("POST", "/webhooks/{id}/test", Inside(only(&[Administrator]))),
+    ("POST", "/webhooks/{id}/replay", Inside(only(&[Administrator]))),
+    ("GET", "/webhooks/{id}/deliveries", Inside(only(&[Administrator]))),
+    // Last, since the others need it.
+    ("DELETE", "/webhooks/{id}", Inside(only(&[Administrator]))),
+    ("GET", "/public/actions", Anyone),
+    ("GET", "/public/actions.geojson", Anyone),
+    ("GET", "/public/alerts.atom", Anyone),
+    ("GET", "/public/alerts/{identifier}", Anyone),
 ];
 
 /// Whether it is about an action, so that its urgency may matter.

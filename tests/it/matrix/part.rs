@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use oproep::desk::Scope;
+use oproep::desk::notices::Taken;
 use oproep::domain::id::{AccountId, ActionId, OverrideId};
 use oproep::domain::role::Role::{Administrator, Operator};
 use oproep::domain::tip::TipContent;
@@ -25,6 +26,8 @@ pub struct Part {
     photo: String,
     video: String,
     account: String,
+    webhook: String,
+    notice: String,
     pub device: String,
 }
 
@@ -81,6 +84,9 @@ impl Part {
             .unwrap()
             .iter()
             .find(|account| account["username"] == json!(format!("operator.south-{side}")));
+        let notice = notice(server, &format!("south-{side}"), &format!("{urgent}")).await;
+        let hears = webhook(&format!("south-{side}"));
+        let hears = server.post("/webhooks", &administrator, &hears).await.ok();
         Self {
             urgent,
             region: region(&format!("south-{side}")),
@@ -92,6 +98,8 @@ impl Part {
             photo: photo.to_string(),
             video,
             account: text(&spare.unwrap()["id"]),
+            webhook: text(&hears["id"]),
+            notice,
             device: String::new(),
         }
     }
@@ -101,6 +109,8 @@ impl Part {
         let id = match template {
             path if path.starts_with("/accounts/") => &self.account,
             path if path.starts_with("/regions/") => &self.region,
+            path if path.starts_with("/webhooks/") => &self.webhook,
+            path if path.starts_with("/notices/") => &self.notice,
             path if path.starts_with("/photos/") => &self.photo,
             path if path.starts_with("/tips/") => &self.tip,
             path if path.starts_with("/overrides/") => &self.overridden,
@@ -150,6 +160,13 @@ impl Part {
                 "username": format!("new.{cell}"), "name": "N. Nieuw", "role": "operator", "region": self.region,
             }),
             ("PATCH", "/accounts/{id}" | "/participants/me") => json!({}),
+            ("POST", "/notices/{id}/draft") => json!({}),
+            ("POST", "/webhooks") => json!({
+                "url": "https://hears.example/", "name": "Hoort", "region": self.region,
+            }),
+            ("PATCH", "/webhooks/{id}") => json!({}),
+            ("POST", "/webhooks/{id}/key") => json!({}),
+            ("POST", "/webhooks/{id}/replay") => json!({ "since": "2026-01-01T00:00:00Z" }),
             ("PUT", "/accounts/{id}/training") => json!({ "trained_until": null }),
             ("POST", "/regions") => json!({ "type": "FeatureCollection", "features": [{
                 "type": "Feature",
@@ -234,6 +251,28 @@ async fn film(server: &TestServer, scope: &Scope, action: ActionId) -> String {
         .await;
     let view = server.desk.tip(scope, sent.unwrap().tip).await.unwrap();
     view.videos[0].id.to_string()
+}
+
+/// What another system alerted of, for a region.
+pub async fn notice(server: &TestServer, code: &str, identifier: &str) -> String {
+    let alert = format!(
+        "<alert xmlns='urn:oasis:names:tc:emergency:cap:1.2'><identifier>{code}-{identifier}</identifier><sender>a</sender>\
+        <sent>2026-03-01T15:02:00+01:00</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope>\
+        <info><language>nl</language><category>Met</category><event>Storm</event><urgency>Immediate</urgency>\
+        <severity>Severe</severity><certainty>Observed</certainty><area><areaDesc>Hier</areaDesc>\
+        <circle>52.0925,5.1273 0.3</circle></area></info></alert>"
+    );
+    let alert = oproep::cap::read::read(alert.as_bytes()).expect("an alert");
+    let region = oproep::storage::testing::regions::region_id(code);
+    match server.desk.take_alert("test", region, alert).await.unwrap() {
+        Taken::Stored { id, .. } => id.to_string(),
+        Taken::Known => panic!("it came before"),
+    }
+}
+
+/// Another system that hears of a region.
+fn webhook(code: &str) -> Value {
+    json!({ "url": "https://hears.example/", "name": "Hoort", "region": region(code) })
 }
 
 /// The id of the region of this code.

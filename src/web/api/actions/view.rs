@@ -119,6 +119,8 @@ pub struct ActionBody {
     channels: ChannelSet,
     /// How long it runs, in seconds.
     expires_after_s: u64,
+    /// Whether everyone may read it, in the public feeds.
+    is_public: bool,
     /// When it happened.
     incident_at: Option<Timestamp>,
     /// When the control room was asked for an action.
@@ -203,6 +205,7 @@ impl From<ActionView> for ActionBody {
             origin: action.content.origin,
             channels: action.content.channels,
             expires_after_s: action.content.expires_after_s,
+            is_public: action.content.is_public,
             incident_at: action.content.incident_at,
             requested_at: action.content.requested_at,
             changed_at: action.changed.at,

@@ -1,0 +1,39 @@
+//! The actions that everyone may read: those that run, and for a while those that ended.
+
+use super::super::sealing::Keyring;
+use super::super::{Result, Tx};
+use super::moment;
+use super::row::ActionRow;
+use crate::domain::action::Action;
+use crate::domain::clock::Timestamp;
+use crate::domain::id::ActionId;
+
+statements! {
+    LIST_PUBLIC = "select id, number, region_id, state, content_sealed, created_by, created_at, changed_by, \
+        changed_at, started_by, started_at, expires_at, stopped_by, stopped_at, paused_by, paused_at, \
+        ended_by, ended_at, outcome, outcome_tip_id, needs_approval, submitted_by, submitted_at, reviewed_by, \
+        reviewed_at, review_sealed, version from actions \
+        where is_public = 1 and started_at is not null \
+        and (state in ('active', 'paused') or ended_at >= $1) order by started_at desc, id desc limit $2";
+    LIST_STOPS = "select happened_at from events where action_id = $1 and kind = 'action.stopped' \
+        order by number limit 100";
+}
+
+impl Tx {
+    /// The public actions that run or ended at or after a moment, the latest first, at most `limit`.
+    pub async fn list_public_actions(
+        &mut self,
+        keys: &Keyring,
+        ended_since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Action>> {
+        let rows: Vec<ActionRow> = self.list(LIST_PUBLIC, values![ended_since, limit]).await?;
+        rows.into_iter().map(|row| row.open(keys)).collect()
+    }
+
+    /// When the waves of an action were stopped, each time.
+    pub async fn list_stops(&mut self, action: ActionId) -> Result<Vec<Timestamp>> {
+        let rows: Vec<(i64,)> = self.list(LIST_STOPS, values![action]).await?;
+        Ok(rows.into_iter().map(|(at,)| moment(at)).collect())
+    }
+}

@@ -1,0 +1,473 @@
+//! What happened reaches other systems once under one id, again when they fail, and none that lies inside.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use super::*;
+use crate::domain::id::{AccountId, ActionId, RegionId};
+use crate::domain::testing::python;
+use crate::storage::testing::TestDatabase;
+use crate::storage::testing::people::{keyring, some_time};
+use crate::storage::testing::regions::{region_id, regions};
+use crate::storage::webhooks::deliveries::DeliveryState;
+use crate::storage::webhooks::{WebhookAddress, WebhookKey};
+use crate::webhooks::address::AddressRules;
+use crate::webhooks::signing::{Scheme, SigningKey};
+use receiver::{Canary, Receiver};
+
+mod receiver;
+
+struct Ground {
+    worker: Arc<Worker>,
+    clock: Clock,
+    database: TestDatabase,
+}
+
+impl Ground {
+    async fn on(database: TestDatabase, clock: Clock) -> Self {
+        let mut tx = database.store.write().await.unwrap();
+        tx.upsert_regions(&regions(), some_time()).await.unwrap();
+        tx.commit().await.unwrap();
+        let settings = WebhookSettings {
+            allow_loopback: true,
+            timeout_ms: 500,
+            ..WebhookSettings::default()
+        };
+        let worker = Worker {
+            store: database.store.clone(),
+            keys: keyring(),
+            clock: clock.clone(),
+            random: Random::from_seed(11),
+            events: EventFeed::default(),
+            caller: Caller::new(&settings, clock.clone()).unwrap(),
+            settings,
+        };
+        Self {
+            worker: Arc::new(worker),
+            clock,
+            database,
+        }
+    }
+
+    async fn each() -> Vec<Self> {
+        let mut grounds = Vec::new();
+        for database in TestDatabase::each().await {
+            grounds.push(Self::on(database, Clock::manual(some_time())).await);
+        }
+        grounds
+    }
+
+    async fn register(&self, url: String, region: RegionId, keys: Vec<WebhookKey>) -> WebhookId {
+        let now = self.clock.now();
+        let webhook = Webhook {
+            id: WebhookId::new(now, &self.worker.random),
+            region,
+            address: WebhookAddress {
+                url,
+                name: "Meldkamersysteem".to_owned(),
+            },
+            keys,
+            kinds: vec![
+                EventKind::ActionStarted,
+                EventKind::TipReceived,
+                EventKind::WebhookDisabled,
+            ],
+            created_by: AccountId::new(now, &self.worker.random),
+            created_at: now,
+            seen_event: 0,
+            failing_since: None,
+            disabled_at: None,
+            disabled_reason: None,
+        };
+        let mut tx = self.database.store.write().await.unwrap();
+        tx.insert_webhook(&keyring(), &webhook).await.unwrap();
+        tx.commit().await.unwrap();
+        webhook.id
+    }
+
+    async fn happens(&self, kind: EventKind, region: &str) {
+        let event = NewEvent {
+            happened_at: self.clock.now(),
+            kind,
+            region: Some(region_id(region)),
+            action: Some(ActionId::new(self.clock.now(), &self.worker.random)),
+            actor: Actor::System,
+            data: json!({ "number": "2026-00001" }),
+        };
+        let mut tx = self.database.store.write().await.unwrap();
+        tx.append_events(&[event]).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// One look, and all calls that it begins to their end.
+    async fn turn(&self) {
+        let (mut calls, mut under_way) = (JoinSet::new(), UnderWay::new());
+        self.worker.step(&mut calls, &mut under_way).await.unwrap();
+        while calls.join_next().await.is_some() {}
+    }
+
+    async fn only(&self, webhook: WebhookId) -> (WebhookDelivery, Vec<WebhookAttempt>) {
+        let mut tx = self.database.store.read().await.unwrap();
+        let mut all = tx.list_webhook_deliveries(webhook, None, 10).await.unwrap();
+        assert_eq!(all.len(), 1);
+        let delivery = all.remove(0);
+        let attempts = tx.list_webhook_attempts(delivery.id).await.unwrap();
+        (delivery, attempts)
+    }
+
+    async fn find(&self, webhook: WebhookId) -> Webhook {
+        let mut tx = self.database.store.read().await.unwrap();
+        tx.find_webhook(&keyring(), webhook).await.unwrap().unwrap()
+    }
+}
+
+fn key(seed: u64) -> WebhookKey {
+    WebhookKey {
+        text: SigningKey::make(Scheme::Shared, &Random::from_seed(seed)),
+        retires_at: None,
+    }
+}
+
+#[tokio::test]
+async fn a_system_hears_once_what_it_asked_for_in_its_own_region() {
+    for ground in Ground::each().await {
+        let receiver = Receiver::start().await;
+        let webhook = ground
+            .register(receiver.url("/ok"), region_id("west"), vec![key(1)])
+            .await;
+        ground.happens(EventKind::ActionStarted, "south-west").await;
+        ground.happens(EventKind::ActionStarted, "south-east").await;
+        ground.happens(EventKind::ActionPaused, "south-west").await;
+        ground.turn().await;
+        ground.turn().await;
+        let came = receiver.came();
+        assert_eq!(came.len(), 1);
+        let told = came[0].json();
+        assert_eq!(
+            (&told["type"], &told["data"]["number"]),
+            (&json!("action.started"), &json!("2026-00001"))
+        );
+        assert_eq!(told["data"]["region"], json!(region_id("south-west")));
+        let (delivery, attempts) = ground.only(webhook).await;
+        assert_eq!(
+            (delivery.state, attempts.len(), attempts[0].status),
+            (DeliveryState::Delivered, 1, Some(204))
+        );
+        assert_eq!(
+            came[0].header("webhook-id"),
+            format!("msg_{}", delivery.id.as_uuid().simple())
+        );
+    }
+}
+
+#[tokio::test]
+async fn two_nodes_make_one_delivery_and_one_call() {
+    for ground in Ground::each().await {
+        let receiver = Receiver::start().await;
+        ground
+            .register(receiver.url("/ok"), region_id("unit"), vec![key(1)])
+            .await;
+        for _ in 0..20 {
+            ground.happens(EventKind::ActionStarted, "west").await;
+        }
+        for _ in 0..10 {
+            tokio::join!(ground.turn(), ground.turn(), ground.turn());
+        }
+        let mut ids: Vec<_> = receiver
+            .came()
+            .iter()
+            .map(|came| came.header("webhook-id"))
+            .collect();
+        assert_eq!(ids.len(), 20);
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), 20);
+    }
+}
+
+#[tokio::test]
+async fn a_system_that_fails_is_called_again_for_days_under_the_same_id_and_then_given_up() {
+    for ground in Ground::each().await {
+        let receiver = Receiver::start().await;
+        let webhook = ground
+            .register(receiver.url("/fail"), region_id("unit"), vec![key(1)])
+            .await;
+        ground.happens(EventKind::TipReceived, "west").await;
+        let began = ground.clock.now();
+        for _ in 0..30 {
+            ground.turn().await;
+            let (delivery, _) = ground.only(webhook).await;
+            if delivery.state != DeliveryState::Waiting {
+                break;
+            }
+            assert!(delivery.next_at > ground.clock.now());
+            ground.clock.advance(delivery.next_at.since(ground.clock.now()));
+        }
+        let (delivery, attempts) = ground.only(webhook).await;
+        assert_eq!(delivery.state, DeliveryState::Failed);
+        assert_eq!(attempts[0].failure.as_deref(), Some("server_error"));
+        assert!(ground.clock.now().since(began) > Duration::from_hours(48));
+        let ids: Vec<_> = receiver
+            .came()
+            .iter()
+            .map(|came| came.header("webhook-id"))
+            .collect();
+        assert_eq!(ids.len(), 12);
+        assert!(ids.iter().all(|id| *id == ids[0]));
+        let stamps: Vec<_> = receiver
+            .came()
+            .iter()
+            .map(|came| came.header("webhook-timestamp"))
+            .collect();
+        assert!(
+            stamps.windows(2).all(|pair| pair[0] != pair[1]),
+            "each attempt has its own moment"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_system_that_hangs_costs_its_time_and_one_that_asks_to_wait_gets_it() {
+    for ground in Ground::each().await {
+        let receiver = Receiver::start().await;
+        let hanging = ground
+            .register(receiver.url("/hang"), region_id("unit"), vec![key(1)])
+            .await;
+        let busy = ground
+            .register(receiver.url("/busy"), region_id("unit"), vec![key(1)])
+            .await;
+        let well = ground
+            .register(receiver.url("/ok"), region_id("unit"), vec![key(1)])
+            .await;
+        ground.happens(EventKind::ActionStarted, "west").await;
+        ground.turn().await;
+        assert_eq!(
+            ground.only(hanging).await.1[0].failure.as_deref(),
+            Some("timeout")
+        );
+        assert_eq!(ground.only(well).await.0.state, DeliveryState::Delivered);
+        let (delivery, attempts) = ground.only(busy).await;
+        assert_eq!(attempts[0].failure.as_deref(), Some("refused"));
+        assert_eq!(delivery.next_at, ground.clock.now() + Duration::from_hours(2));
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    for ground in Ground::each().await {
+        let (receiver, canary) = (Receiver::start().await, Canary::start().await);
+        let url = receiver.url(&format!("/away/{}", canary.port));
+        let webhook = ground.register(url, region_id("unit"), vec![key(1)]).await;
+        ground.happens(EventKind::ActionStarted, "west").await;
+        ground.turn().await;
+        assert_eq!(
+            ground.only(webhook).await.1[0].failure.as_deref(),
+            Some("redirected")
+        );
+        assert_eq!(canary.connections(), 0);
+    }
+}
+
+#[tokio::test]
+async fn no_address_makes_the_worker_connect_inside() {
+    let canary = Canary::start().await;
+    let caller = Caller::new(
+        &WebhookSettings {
+            timeout_ms: 2_000,
+            ..WebhookSettings::default()
+        },
+        Clock::system(),
+    )
+    .unwrap();
+    let port = canary.port;
+    for host in [
+        "127.0.0.1",
+        "127.1",
+        "2130706433",
+        "0x7f000001",
+        "0177.0.0.1",
+        "0.0.0.0",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[::ffff:7f00:1]",
+        // A name that was taken when it was given, and leads inside when it is called.
+        "localhost",
+        "localhost.",
+    ] {
+        let address = format!("https://{host}:{port}/");
+        let answer = caller
+            .call(Call {
+                address: &address,
+                id: "msg_1",
+                body: b"{}",
+                keys: &[key(1)],
+            })
+            .await;
+        assert!(
+            matches!(
+                answer.failure,
+                Some("address_refused" | "address_inside" | "no_connection")
+            ),
+            "{host}: {answer:?}"
+        );
+        assert_eq!(answer.status, None);
+    }
+    assert!(
+        AddressRules::default()
+            .check(&format!("https://localhost:{port}/"))
+            .is_ok()
+    );
+    assert_eq!(canary.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_system_that_has_gone_or_fails_for_days_is_put_out_of_use_and_screens_hear_of_it() {
+    for ground in Ground::each().await {
+        let receiver = Receiver::start().await;
+        let gone = ground
+            .register(receiver.url("/gone"), region_id("unit"), vec![key(1)])
+            .await;
+        let dead = ground
+            .register(receiver.url("/fail"), region_id("unit"), vec![key(1)])
+            .await;
+        let well = ground
+            .register(receiver.url("/ok"), region_id("unit"), vec![key(1)])
+            .await;
+        ground.happens(EventKind::ActionStarted, "west").await;
+        ground.turn().await;
+        assert_eq!(ground.find(gone).await.disabled_reason.as_deref(), Some("gone"));
+        assert_eq!(ground.find(dead).await.disabled_at, None);
+        assert_eq!(ground.find(dead).await.failing_since, Some(ground.clock.now()));
+        ground.clock.advance(Duration::from_hours(6 * 24));
+        ground.turn().await;
+        assert_eq!(
+            ground.find(dead).await.disabled_reason.as_deref(),
+            Some("failing")
+        );
+        let before = receiver.came().len();
+        ground.happens(EventKind::ActionStarted, "west").await;
+        ground.clock.advance(Duration::from_hours(24));
+        ground.turn().await;
+        ground.turn().await;
+        let mut after: Vec<_> = receiver.came()[before..]
+            .iter()
+            .map(|came| came.json()["type"].as_str().unwrap().to_owned())
+            .collect();
+        after.sort();
+        assert_eq!(
+            after,
+            ["action.started", "webhook.disabled"],
+            "the well one alone hears more"
+        );
+        assert_eq!(ground.find(well).await.failing_since, None);
+    }
+}
+
+#[tokio::test]
+async fn a_node_that_dies_while_calling_leaves_the_call_to_another() {
+    for ground in Ground::each().await {
+        let receiver = Receiver::start().await;
+        let webhook = ground
+            .register(receiver.url("/ok"), region_id("unit"), vec![key(1)])
+            .await;
+        ground.happens(EventKind::ActionStarted, "west").await;
+        ground.worker.plan().await.unwrap();
+        let now = ground.clock.now();
+        let mut tx = ground.database.store.write().await.unwrap();
+        let claimed = tx
+            .claim_webhook_deliveries(webhook, now, now + Duration::from_secs(30), 10)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        ground.turn().await;
+        assert_eq!(receiver.came().len(), 0, "it is another's for now");
+        ground.clock.advance(Duration::from_secs(30));
+        ground.turn().await;
+        assert_eq!(receiver.came().len(), 1);
+        // The first was only asleep: what it writes changes nothing.
+        let late = WebhookAttempt {
+            ordinal: 1,
+            started_at: now,
+            took_ms: 1,
+            status: None,
+            failure: Some("timeout".to_owned()),
+        };
+        let mut tx = ground.database.store.write().await.unwrap();
+        let written = tx
+            .record_webhook_attempt(&claimed[0], &late, Verdict::Failed, now)
+            .await;
+        assert!(!written.unwrap());
+    }
+}
+
+/// Checks calls with the implementation that the specification's authors published for Python.
+const CHECK: &str = "
+import json, sys
+from standardwebhooks import Webhook, WebhookVerificationError
+for line in sys.stdin:
+    call = json.loads(line)
+    try:
+        Webhook(call['key']).verify(call['body'], call['headers'])
+        print('taken')
+    except WebhookVerificationError as error:
+        print('refused:', error)
+";
+
+fn checked(calls: &[Value]) -> Vec<String> {
+    let mut child = Command::new(python())
+        .args(["-c", CHECK])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    for call in calls {
+        writeln!(input, "{call}").unwrap();
+    }
+    drop(input);
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(str::to_owned)
+        .collect()
+}
+
+#[tokio::test]
+async fn an_implementation_by_others_takes_our_signatures_of_the_old_key_and_the_new() {
+    let ground = Ground::on(TestDatabase::sqlite().await, Clock::system()).await;
+    let receiver = Receiver::start().await;
+    let old = WebhookKey {
+        retires_at: Some(ground.clock.now() + Duration::from_hours(1)),
+        ..key(2)
+    };
+    let over = WebhookKey {
+        retires_at: Some(ground.clock.now()),
+        ..key(3)
+    };
+    let keys = vec![key(1), old.clone(), over.clone()];
+    ground
+        .register(receiver.url("/ok"), region_id("unit"), keys)
+        .await;
+    ground.happens(EventKind::ActionStarted, "west").await;
+    ground.turn().await;
+    let came = receiver.came().remove(0);
+    let headers: serde_json::Map<_, _> = ["webhook-id", "webhook-timestamp", "webhook-signature"]
+        .into_iter()
+        .map(|name| (name.to_owned(), json!(came.header(name))))
+        .collect();
+    let body = String::from_utf8(came.body.to_vec()).unwrap();
+    let call = |key: &WebhookKey, body: &str| json!({ "key": key.text, "headers": headers, "body": body });
+    let calls = [
+        call(&key(1), &body),
+        call(&old, &body),
+        call(&over, &body),
+        call(&key(4), &body),
+        call(&key(1), &body.replace("started", "stopped")),
+    ];
+    let refused = "refused: No matching signature found";
+    assert_eq!(checked(&calls), ["taken", "taken", refused, refused, refused]);
+}
