@@ -9,6 +9,7 @@ use crate::cap::alert::{MessageType, Status};
 use crate::cap::write::xml;
 use crate::desk::actions::Closing;
 use crate::desk::actions::fixture::{Room, area, operator};
+use crate::desk::safeguards::{HoldRules, Safeguards};
 use crate::domain::action::{DraftInput, Text};
 use crate::domain::outcome::Outcome;
 use crate::domain::point::Point;
@@ -169,6 +170,41 @@ async fn what_ran_out_is_not_shown_any_more_even_before_somebody_looks() {
             only(&room).await.alert(PUBLISHER).message_type,
             MessageType::Cancel
         );
+    }
+}
+
+#[tokio::test]
+async fn what_is_held_is_nobodys_to_read_and_what_was_stopped_meanwhile_never_is() {
+    let held = Safeguards {
+        hold: HoldRules {
+            for_ms: 10_000,
+            of_kind: Vec::new(),
+        },
+        ..Safeguards::none()
+    };
+    for room in Room::each_guarded(&held).await {
+        let hold = Duration::from_secs(10);
+        let first = started(&room, ActionKind::MissingPerson, None).await;
+        assert_eq!(room.desk.bulletins(ENDED_FOR).await.unwrap(), []);
+        let back = room
+            .desk
+            .take_back_action(&operator(), first.id, first.version)
+            .await
+            .unwrap();
+        room.clock.advance(hold);
+        assert_eq!(room.desk.bulletins(ENDED_FOR).await.unwrap(), []);
+        room.desk
+            .start_action(&operator(), back.id, back.version)
+            .await
+            .unwrap();
+        room.clock.advance(hold);
+        assert!(only(&room).await.is_running);
+        assert_eq!(only(&room).await.updated_at(), room.clock.now());
+
+        let second = started(&room, ActionKind::MissingPerson, None).await;
+        room.desk.stop_action(&operator(), second.id).await.unwrap();
+        room.clock.advance(2 * hold);
+        assert_eq!(only(&room).await.number, first.number);
     }
 }
 
