@@ -333,7 +333,7 @@ problem_codes! {
         "Kies uit de gebeurtenissen die andere systemen kunnen horen."
         "Choose from the events that other systems can hear of."
     /// Both or neither.
-    OneOfTwo "one_of_two"
+    ReplayOf "replay_of"
         "Geef een van beide: delivery of since."
         "Give one of the two: delivery or since."
 }

@@ -246,7 +246,7 @@ async fn replay(
     let again = match (call.input.delivery, call.input.since) {
         (Some(delivery), None) => Again::One(delivery),
         (None, Some(since)) => Again::Since(since),
-        _ => return Err(Problem::invalid_field("since", ProblemCode::OneOfTwo)),
+        _ => return Err(Problem::invalid_field("since", ProblemCode::ReplayOf)),
     };
     let (actor, desk) = (staff.actor(), web.desk().clone());
     let work = async move {
