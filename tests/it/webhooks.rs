@@ -40,9 +40,10 @@ async fn a_system_is_registered_tried_and_forgotten_on_the_command_line() {
     let routes = Router::new().route("/hook", post(take));
     tokio::spawn(async move { axum::serve(listener, routes).await });
 
-    let with = |arguments: &[&str]| [&["--config", "my.toml", "--json"], arguments].concat();
-    let answer =
-        |arguments: &[&str]| -> Value { serde_json::from_str(&done(path, &with(arguments))).unwrap() };
+    let answer = |arguments: &[&str]| -> Value {
+        let typed = [&["--config", "my.toml", "--json"], arguments].concat();
+        serde_json::from_str(&done(path, &typed)).unwrap()
+    };
     let added = answer(&[
         "webhook",
         "add",

@@ -6,7 +6,7 @@ use super::*;
 use crate::cap::write::xml;
 
 fn text() -> impl Strategy<Value = String> {
-    "[A-Za-z0-9<>&\"' \u{e9}\u{1f600}]{1,20}".prop_map(|text| format!("x{}x", text))
+    "[A-Za-z0-9<>&\"' \u{e9}\u{1f600}]{1,20}".prop_map(|text| format!("x{text}x"))
 }
 
 fn second() -> impl Strategy<Value = Timestamp> {
@@ -171,7 +171,7 @@ fn an_old_version_is_understood_and_what_its_sender_made_up_is_unknown() {
     );
     assert_eq!(info.event_codes, [("same".to_owned(), "SVR".to_owned())]);
     assert_eq!(info.areas[0].polygons[0].len(), 4, "closed where it was open");
-    assert_eq!(info.areas[0].circles[0].radius_km, 0.0);
+    assert!(info.areas[0].circles[0].radius_km.abs() < f64::EPSILON);
 }
 
 #[test]

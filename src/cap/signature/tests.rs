@@ -13,7 +13,7 @@ const ALERT: &str = "<alert xmlns=\"urn:oasis:names:tc:emergency:cap:1.2\"><iden
     <urgency>Immediate</urgency><severity>Severe</severity><certainty>Observed</certainty></info></alert>";
 
 /// Signs with a fresh key in the ways that are asked for; prints the certificates and the signed messages.
-const SIGN: &str = r#"
+const SIGN: &str = r"
 import datetime, json, sys
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -46,7 +46,7 @@ for key, methods_ in ((rsa.generate_private_key(65537, 2048), ('rsa-sha256', 'rs
             out.append(dict(signed=etree.tostring(signed).decode(), certificate=own['certificate'].decode(),
                 public=own['public'].decode()))
 print(json.dumps(out))
-"#;
+";
 
 #[derive(serde::Deserialize)]
 struct Signed {

@@ -379,11 +379,12 @@ async fn feed(messages: Arc<Mutex<Vec<String>>>) -> String {
         .route(
             "/feed",
             get(async move || {
-                let entries: String = (0..listed.lock().unwrap().len())
+                let entries: Vec<_> = (0..listed.lock().unwrap().len())
                     .map(|number| {
                         format!("<entry><link type='application/cap+xml' href='/{number}'/></entry>")
                     })
                     .collect();
+                let entries = entries.concat();
                 format!("<feed xmlns='http://www.w3.org/2005/Atom'>{entries}</feed>")
             }),
         )
@@ -419,7 +420,7 @@ async fn a_source_is_fetched_again_and_again_and_what_cannot_be_read_keeps_nothi
             let (desk, closing) = (desk.desk.clone(), closing.clone());
             async move {
                 desk.keep_fetching(sources, Fetcher::new().unwrap(), closing)
-                    .await
+                    .await;
             }
         });
         let count = async || {
