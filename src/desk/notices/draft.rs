@@ -12,8 +12,8 @@ use crate::domain::area::{Area, Circle, Polygons};
 use crate::domain::region::{RegionKind, Territory};
 use crate::domain::sms_text::fits_with_link;
 
-/// A body of so many characters fits a text message whatever they are.
-const SURE_CHARS: usize = 200;
+/// A body of so many characters fits a text message whatever they are: two UTF-16 units each at most.
+const SURE_CHARS: usize = 100;
 
 /// Where a message is, in our terms.
 #[derive(Clone, Debug, PartialEq)]

@@ -159,13 +159,11 @@ impl Part {
             ("POST", "/accounts") => json!({
                 "username": format!("new.{cell}"), "name": "N. Nieuw", "role": "operator", "region": self.region,
             }),
-            ("PATCH", "/accounts/{id}" | "/participants/me") => json!({}),
-            ("POST", "/notices/{id}/draft") => json!({}),
+            ("PATCH", "/accounts/{id}" | "/participants/me" | "/webhooks/{id}")
+            | ("POST", "/notices/{id}/draft" | "/webhooks/{id}/key") => json!({}),
             ("POST", "/webhooks") => json!({
                 "url": "https://hears.example/", "name": "Hoort", "region": self.region,
             }),
-            ("PATCH", "/webhooks/{id}") => json!({}),
-            ("POST", "/webhooks/{id}/key") => json!({}),
             ("POST", "/webhooks/{id}/replay") => json!({ "since": "2026-01-01T00:00:00Z" }),
             ("PUT", "/accounts/{id}/training") => json!({ "trained_until": null }),
             ("POST", "/regions") => json!({ "type": "FeatureCollection", "features": [{
