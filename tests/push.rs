@@ -1,5 +1,7 @@
 //! The push account against the local receivers, over real connections.
 
+#[path = "push/apns.rs"]
+mod apns;
 #[path = "push/fcm.rs"]
 mod fcm;
 #[path = "push/setting.rs"]

@@ -1,10 +1,10 @@
 //! Receivers and a push account that is set up for them.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use oproep::channels::Provider;
 use oproep::channels::http::HttpSettings;
+use oproep::channels::push::apns::ApnsSettings;
 use oproep::channels::push::fcm::FcmSettings;
 use oproep::channels::push::webpush::WebPushSettings;
 use oproep::channels::push::webpush::vapid::VapidKey;
@@ -16,7 +16,7 @@ use oproep::domain::language::Language;
 use oproep::domain::message::{Message, Purpose, Recipient, Urgency};
 use oproep::domain::random::Random;
 use oproep::receivers::inbox::Arrival;
-use oproep::receivers::{ReceiverSettings, Receivers};
+use oproep::receivers::{ReceiverSettings, Receivers, apns};
 use tempfile::TempDir;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
@@ -52,14 +52,12 @@ impl Setting {
             .write_service_account(&file("account.json"))
             .unwrap();
         std::fs::write(file("vapid"), VapidKey::generate(&random).private()).unwrap();
-        let extra_roots_file: Option<PathBuf> = receivers.certificate_pem.as_ref().map(|pem| {
-            std::fs::write(file("roots.pem"), pem).unwrap();
-            file("roots.pem")
-        });
+        std::fs::write(file("roots.pem"), &receivers.certificate_pem).unwrap();
+        receivers.apns.write_key(&file("apns.p8")).unwrap();
         let http = HttpSettings {
             clients: 2,
             request_timeout_ms: 2_000,
-            extra_roots_file,
+            extra_roots_file: Some(file("roots.pem")),
             ..HttpSettings::default()
         };
         let settings = PushSettings {
@@ -67,6 +65,14 @@ impl Setting {
                 service_account_file: file("account.json"),
                 project_id: None,
                 base_url: receivers.fcm.base_url().to_owned(),
+                http: http.clone(),
+            }),
+            apns: Some(ApnsSettings {
+                key_file: file("apns.p8"),
+                key_id: apns::KEY_ID.to_owned(),
+                team_id: apns::TEAM_ID.to_owned(),
+                topic: apns::TOPIC.to_owned(),
+                base_url: receivers.apns.base_url().to_owned(),
                 http: http.clone(),
             }),
             web_push: Some(WebPushSettings {
