@@ -392,6 +392,9 @@ async fn tidy(desk: Desk, clock: Clock, stop: Stop) {
             () = clock.sleep(TIDY_EVERY) => {}
             () = stop.asked() => return,
         }
+        if let Err(error) = desk.fetch_recordings().await {
+            tracing::warn!(%error, "recordings that are still at the exchange are asked for in the next round");
+        }
         if let Err(error) = desk.tidy().await {
             tracing::warn!(%error, "sessions and codes that are over stay until the next round");
         }

@@ -14,10 +14,14 @@ use crate::domain::delivery::Attempt;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::message::{Message, Recipient};
 
+use self::voice::recording::{FetchError, Sound};
+
 pub mod email;
 pub mod http;
 pub mod push;
 pub mod sms;
+pub mod twilio;
+pub mod voice;
 
 /// A provider account that messages can be handed to.
 pub trait Provider: Send + Sync {
@@ -32,7 +36,7 @@ pub trait Provider: Send + Sync {
     /// Whether it can hand messages to this endpoint, as it is set up: nobody is to count on a device that never
     /// hears anything.
     fn reaches(&self, endpoint: &Endpoint) -> bool {
-        endpoint.channel() == self.channel()
+        endpoint.is_reached_by(self.channel())
     }
 
     /// Hands the message over to the recipients, at most [`Provider::batch_limit`] of them.
@@ -40,6 +44,19 @@ pub trait Provider: Send + Sync {
     /// Answers one attempt a recipient, in their order. Never panics on what a provider sends back, and
     /// always ends: every request has a time limit. Dropping the future may leave a request under way.
     fn send<'a>(&'a self, message: &'a Message, recipients: &'a [Recipient]) -> BoxFuture<'a, Vec<Attempt>>;
+
+    /// Hears that what was handed over under this reference is over: the call has ended. Only where something is
+    /// held meanwhile, a line for instance.
+    fn ended(&self, reference: &str) {
+        let _ = reference;
+    }
+
+    /// Fetches what somebody said after the tone, from where the provider told us that it is. Ends within half a
+    /// minute.
+    fn recording<'a>(&'a self, address: &'a str) -> BoxFuture<'a, Result<Sound, FetchError>> {
+        let _ = address;
+        Box::pin(std::future::ready(Err(FetchError::Elsewhere)))
+    }
 }
 
 /// The provider account of each channel that has one.
@@ -50,6 +67,22 @@ impl Providers {
     /// Whether a channel has a provider.
     pub fn serves(&self, channel: Channel) -> bool {
         self.0.contains_key(&channel)
+    }
+
+    /// Tells the provider of a channel that what was handed over under this reference is over.
+    pub fn ended(&self, channel: Channel, reference: &str) {
+        if let Some(provider) = self.0.get(&channel) {
+            provider.ended(reference);
+        }
+    }
+
+    /// Fetches what was said to the provider of a channel.
+    pub async fn recording(&self, channel: Channel, address: &str) -> Result<Sound, FetchError> {
+        match self.0.get(&channel) {
+            Some(provider) => provider.recording(address).await,
+            // On a machine that only works at the desk; another one asks.
+            None => Err(FetchError::Later),
+        }
     }
 
     /// Whether the provider of its channel can hand messages to this endpoint.

@@ -28,7 +28,7 @@ mod sections;
 
 pub use lifetimes::{ParticipantSettings, StaffSettings};
 pub use sections::{
-    DatabaseSettings, DispatchSettings, KeySettings, PaceSettings, ServerSettings, SmsSettings,
+    DatabaseSettings, DispatchSettings, KeySettings, PaceSettings, ServerSettings, SmsSettings, VoiceSettings,
 };
 
 /// The default configuration, as it is part of the program.
@@ -55,6 +55,8 @@ pub struct Config {
     pub push: PushSettings,
     /// The account for text messages.
     pub sms: SmsSettings,
+    /// The account for calls.
+    pub voice: VoiceSettings,
     /// The account for e-mail.
     pub email: Option<EmailSettings>,
     /// How fast each account may go.

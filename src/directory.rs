@@ -209,10 +209,10 @@ impl Directory {
 
     /// How many participants have a place in the region and are reached by each channel of
     /// [`Channel::ALL`].
-    pub fn count_by_channel(&self, region: RegionId) -> [u64; 3] {
+    pub fn count_by_channel(&self, region: RegionId) -> [u64; Channel::ALL.len()] {
         let population = self.population();
         let Some(people) = population.regions().people(region) else {
-            return [0; 3];
+            return [0; Channel::ALL.len()];
         };
         Channel::ALL.map(|channel| population.channel(channel).intersection_len(people))
     }

@@ -34,6 +34,7 @@ pub mod photos;
 pub mod proposals;
 pub mod quotas;
 mod ready;
+pub mod recordings;
 pub mod regions;
 pub mod sealing;
 pub mod searches;
@@ -249,11 +250,14 @@ pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
         notices::sources::STATEMENTS,
         quotas::STATEMENTS,
         ready::STATEMENTS,
+        recordings::STATEMENTS,
         regions::STATEMENTS,
         searches::STATEMENTS,
         sessions::STATEMENTS,
         tips::STATEMENTS,
         tips::history::STATEMENTS,
+        tips::keys::STATEMENTS,
+        tips::lately::STATEMENTS,
         transaction::STATEMENTS,
         verifications::STATEMENTS,
         videos::STATEMENTS,

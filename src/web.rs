@@ -16,6 +16,7 @@ pub mod extract;
 pub mod feeds;
 pub mod frame;
 mod headers;
+mod inbound;
 pub mod language;
 mod links;
 pub mod live;
@@ -34,6 +35,8 @@ mod subscriptions;
 #[cfg(any(test, feature = "testing"))]
 mod testing;
 pub mod trace;
+mod twilio;
+mod voice;
 
 pub use server::{Peer, serve, serve_operations, serve_watched};
 pub use settings::WebSettings;

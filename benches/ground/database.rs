@@ -119,7 +119,7 @@ impl Ground {
                     places: Places::new(vec![home]).expect("one place"),
                     topics: Topics::ALL,
                 },
-                wanted: ChannelSet::ALL,
+                wanted: ChannelSet::USUAL,
                 confirmed_at: now,
             },
             devices: device

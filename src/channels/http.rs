@@ -119,6 +119,11 @@ impl Clients {
         })
     }
 
+    /// Each client by itself, for an adapter that knows more of its connections.
+    pub fn into_each(self) -> Vec<Client> {
+        self.shards
+    }
+
     /// The client whose turn it is.
     pub fn next(&self) -> &Client {
         &self.shards[self.turn.fetch_add(1, Ordering::Relaxed) % self.shards.len()]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::StreamExt;
-use futures::future::{BoxFuture, join};
+use futures::future::{BoxFuture, join3};
 use futures::stream;
 use serde::{Deserialize, Serialize};
 
@@ -14,10 +14,12 @@ use crate::domain::endpoint::Endpoint;
 use crate::domain::message::{Message, Recipient};
 use crate::domain::random::Random;
 
+use self::apns::{Apns, ApnsError, ApnsSettings};
 use self::fcm::{Fcm, FcmError, FcmSettings};
 use self::webpush::{Subscription, WebPush, WebPushError, WebPushSettings};
 use super::Provider;
 
+pub mod apns;
 pub mod fcm;
 pub mod webpush;
 
@@ -34,6 +36,8 @@ const BATCH_LIMIT: usize = 500;
 pub struct PushSettings {
     /// Firebase Cloud Messaging.
     pub fcm: Option<FcmSettings>,
+    /// Apple's push notification service.
+    pub apns: Option<ApnsSettings>,
     /// Web Push.
     pub web_push: Option<WebPushSettings>,
     /// How many requests of one batch are under way at once, 1 to 500.
@@ -44,9 +48,17 @@ impl Default for PushSettings {
     fn default() -> Self {
         Self {
             fcm: None,
+            apns: None,
             web_push: None,
             concurrency: 200,
         }
+    }
+}
+
+impl PushSettings {
+    /// Whether any device can be reached.
+    pub const fn is_set_up(&self) -> bool {
+        self.fcm.is_some() || self.apns.is_some() || self.web_push.is_some()
     }
 }
 
@@ -56,6 +68,9 @@ pub enum PushError {
     /// Firebase Cloud Messaging.
     #[error("fcm: {0}")]
     Fcm(#[from] FcmError),
+    /// Apple's push notification service.
+    #[error("apns: {0}")]
+    Apns(#[from] ApnsError),
     /// Web Push.
     #[error("web_push: {0}")]
     WebPush(#[from] WebPushError),
@@ -68,6 +83,7 @@ pub enum PushError {
 #[derive(Debug)]
 pub struct Push {
     fcm: Option<Fcm>,
+    apns: Option<Apns>,
     web: Option<WebPush>,
     concurrency: usize,
 }
@@ -83,12 +99,17 @@ impl Push {
             .as_ref()
             .map(|fcm| Fcm::new(fcm, clock.clone()))
             .transpose()?;
+        let apns = settings.apns.as_ref();
+        let apns = apns
+            .map(|apns| Apns::new(apns, clock.clone(), random.clone()))
+            .transpose()?;
         let web = settings.web_push.as_ref();
         let web = web
             .map(|web| WebPush::new(web, clock.clone(), random.clone()))
             .transpose()?;
         Ok(Self {
             fcm,
+            apns,
             web,
             concurrency: settings.concurrency,
         })
@@ -101,11 +122,14 @@ impl Push {
 
     async fn send_all(&self, message: &Message, recipients: &[Recipient]) -> Vec<Attempt> {
         let mut attempts = vec![not_configured(); recipients.len()];
-        let (mut devices, mut subscriptions) = (Vec::new(), Vec::new());
+        let (mut devices, mut apple, mut subscriptions) = (Vec::new(), Vec::new(), Vec::new());
         for (place, recipient) in recipients.iter().enumerate() {
             match &recipient.endpoint {
                 Endpoint::Fcm { token } if self.fcm.is_some() => {
                     devices.push((place, recipient, token.as_str()));
+                }
+                Endpoint::Apns { token } if self.apns.is_some() => {
+                    apple.push((place, recipient, token.as_str()));
                 }
                 Endpoint::WebPush { url, p256dh, auth } if self.web.is_some() => {
                     subscriptions.push((place, recipient, Subscription { url, p256dh, auth }));
@@ -113,13 +137,14 @@ impl Push {
                 _ => {}
             }
         }
-        // Side by side, so that one that hangs does not hold up the other.
-        let (fcm, web_push) = join(
+        // Side by side, so that one that hangs does not hold up the others.
+        let (fcm, apns, web_push) = join3(
             self.send_fcm(message, devices),
+            self.send_apns(message, apple),
             self.send_web_push(message, subscriptions),
         )
         .await;
-        for (place, attempt) in fcm.into_iter().chain(web_push) {
+        for (place, attempt) in fcm.into_iter().chain(apns).chain(web_push) {
             attempts[place] = attempt;
         }
         attempts
@@ -145,6 +170,21 @@ impl Push {
         let prepared = &prepared;
         let sends = devices.into_iter().map(|(place, recipient, device)| async move {
             (place, fcm.send(prepared, recipient, device).await)
+        });
+        all(sends.collect(), self.concurrency).await
+    }
+
+    async fn send_apns(
+        &self,
+        message: &Message,
+        devices: Vec<(usize, &Recipient, &str)>,
+    ) -> Vec<(usize, Attempt)> {
+        let Some(apns) = self.apns.as_ref().filter(|_| !devices.is_empty()) else {
+            return Vec::new();
+        };
+        let prepared = &apns.prepare(message);
+        let sends = devices.into_iter().map(|(place, recipient, device)| async move {
+            (place, apns.send(prepared, recipient, device).await)
         });
         all(sends.collect(), self.concurrency).await
     }
@@ -187,6 +227,7 @@ impl Provider for Push {
     fn reaches(&self, endpoint: &Endpoint) -> bool {
         match endpoint {
             Endpoint::Fcm { .. } => self.fcm.is_some(),
+            Endpoint::Apns { token } => self.apns.is_some() && apns::is_device_token(token),
             Endpoint::WebPush { url, p256dh, auth } => self
                 .web
                 .as_ref()

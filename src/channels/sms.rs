@@ -3,16 +3,60 @@
 //! No gateway documents that sending twice under one reference sends once, so none of these requests is
 //! repeated here: whatever left without an answer is [`Attempt::Unconfirmed`], and the account's policy decides.
 
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+
+use crate::channels::http::retry_after::retry_after;
+use crate::domain::clock::Timestamp;
 use crate::domain::delivery::Attempt;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::message::{Message, Recipient};
 use crate::domain::sms_text;
 
 pub mod cm;
+pub mod inbound;
 pub mod kannel;
+pub mod spryng;
+pub mod twilio;
 
 /// Recipients a call: one batch of the queue.
 const BATCH_LIMIT: usize = 500;
+
+/// How long an account pauses after a 429 that does not say for how long.
+const DEFAULT_PAUSE: Duration = Duration::from_secs(30);
+
+/// How many requests of one batch are under way at once, where a setting does not say it.
+const fn concurrency() -> usize {
+    32
+}
+
+/// What an answer means by its status alone, whoever gives it: trouble that passes, and trouble that leaves open
+/// what became of the message. None for an answer that its adapter has to read.
+pub(super) fn passing(
+    provider: &str,
+    status: StatusCode,
+    headers: &HeaderMap,
+    now: Timestamp,
+) -> Option<Attempt> {
+    Some(match status.as_u16() {
+        429 => Attempt::Throttled {
+            retry_after: retry_after(headers, now).unwrap_or(DEFAULT_PAUSE),
+        },
+        // Our name or key, or the address that we call from: no recipient is to blame.
+        401 | 403 => transient(format!("{provider} authorization")),
+        code @ (404 | 405) => transient(format!("{provider} {code}, check base_url")),
+        // It was not taken.
+        code @ (408 | 503) => match retry_after(headers, now) {
+            Some(retry_after) => Attempt::Throttled { retry_after },
+            None => transient(format!("{provider} {code}")),
+        },
+        // Anything may have happened before it failed.
+        code @ 500.. => unconfirmed(format!("{provider} {code}")),
+        _ => return None,
+    })
+}
 
 /// The sender is none that Dutch networks show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,7 +79,7 @@ fn check_sender(from: &str) -> Result<(), BadSender> {
 
 /// The recipient's number in E.164, without the plus sign: 7 to 15 digits. Otherwise the attempt that stands
 /// for it.
-fn digits(recipient: &Recipient) -> Result<&str, Attempt> {
+pub(super) fn digits(recipient: &Recipient) -> Result<&str, Attempt> {
     match &recipient.endpoint {
         Endpoint::Phone(number) => number
             .strip_prefix('+')
@@ -53,20 +97,20 @@ fn text(message: &Message, recipient: &Recipient) -> String {
 }
 
 /// Refused for good, with the number still alive: a gateway knows formats and contracts, not subscribers.
-fn rejected(reason: impl Into<String>) -> Attempt {
+pub(super) fn rejected(reason: impl Into<String>) -> Attempt {
     Attempt::Rejected {
         reason: reason.into(),
         endpoint_gone: false,
     }
 }
 
-fn transient(reason: impl Into<String>) -> Attempt {
+pub(super) fn transient(reason: impl Into<String>) -> Attempt {
     Attempt::Transient {
         reason: reason.into(),
     }
 }
 
-fn unconfirmed(reason: impl Into<String>) -> Attempt {
+pub(super) fn unconfirmed(reason: impl Into<String>) -> Attempt {
     Attempt::Unconfirmed {
         reason: reason.into(),
     }

@@ -66,7 +66,11 @@ fn plan(config: &Config) -> Plan {
             channel(
                 Channel::App,
                 config.pace.push.rate_per_s,
-                &[("FCM", push.fcm.is_some()), ("Web Push", push.web_push.is_some())],
+                &[
+                    ("FCM", push.fcm.is_some()),
+                    ("APNs", push.apns.is_some()),
+                    ("Web Push", push.web_push.is_some()),
+                ],
             ),
             channel(
                 Channel::Sms,
@@ -74,6 +78,16 @@ fn plan(config: &Config) -> Plan {
                 &[
                     ("Kannel", config.sms.kannel.is_some()),
                     ("CM.com", config.sms.cm.is_some()),
+                    ("Spryng", config.sms.spryng.is_some()),
+                    ("Twilio", config.sms.twilio.is_some()),
+                ],
+            ),
+            channel(
+                Channel::Voice,
+                config.pace.voice.rate_per_s,
+                &[
+                    ("CM.com", config.voice.cm.is_some()),
+                    ("Twilio", config.voice.twilio.is_some()),
                 ],
             ),
             channel(

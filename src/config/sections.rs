@@ -7,6 +7,10 @@ use serde::Deserialize;
 
 use crate::channels::sms::cm::CmSettings;
 use crate::channels::sms::kannel::KannelSettings;
+use crate::channels::sms::spryng::SpryngSettings;
+use crate::channels::sms::twilio::TwilioSettings;
+use crate::channels::voice::cm::CmVoiceSettings;
+use crate::channels::voice::twilio::TwilioVoiceSettings;
 use crate::dispatch::Timing;
 use crate::dispatch::account::Pace;
 
@@ -79,6 +83,37 @@ pub struct SmsSettings {
     /// CM.com.
     #[serde(default)]
     pub cm: Option<CmSettings>,
+    /// Spryng.
+    #[serde(default)]
+    pub spryng: Option<SpryngSettings>,
+    /// Twilio.
+    #[serde(default)]
+    pub twilio: Option<TwilioSettings>,
+}
+
+impl SmsSettings {
+    /// How many of them are configured.
+    pub fn count(&self) -> usize {
+        let there = [
+            self.kannel.is_some(),
+            self.cm.is_some(),
+            self.spryng.is_some(),
+            self.twilio.is_some(),
+        ];
+        there.into_iter().filter(|there| *there).count()
+    }
+}
+
+/// The account for calls: one of these, or none.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VoiceSettings {
+    /// CM.com.
+    #[serde(default)]
+    pub cm: Option<CmVoiceSettings>,
+    /// Twilio.
+    #[serde(default)]
+    pub twilio: Option<TwilioVoiceSettings>,
 }
 
 /// How fast each account may go.
@@ -91,11 +126,18 @@ pub struct PaceSettings {
     pub sms: Pace,
     /// E-mail.
     pub email: Pace,
+    /// Calls.
+    pub voice: Pace,
 }
 
 impl PaceSettings {
     /// Each with its name.
-    pub const fn named(&self) -> [(&'static str, &Pace); 3] {
-        [("push", &self.push), ("sms", &self.sms), ("email", &self.email)]
+    pub const fn named(&self) -> [(&'static str, &Pace); 4] {
+        [
+            ("push", &self.push),
+            ("sms", &self.sms),
+            ("email", &self.email),
+            ("voice", &self.voice),
+        ]
     }
 }

@@ -85,13 +85,24 @@ fn every_setting_that_is_read_stands_there_and_every_one_that_stands_there_is_re
             other => panic!("[{table}] takes a setting that is none: {other:?}"),
         };
         let mut read: BTreeSet<String> = read.iter().map(|name| (*name).to_owned()).collect();
-        if ["push.web_push.", "sms.kannel.", "sms.cm."].contains(&table.as_str()) {
+        if [
+            "push.apns.",
+            "push.web_push.",
+            "sms.kannel.",
+            "sms.cm.",
+            "sms.spryng.",
+            "sms.twilio.",
+            "voice.cm.",
+            "voice.twilio.",
+        ]
+        .contains(&table.as_str())
+        {
             assert!(
                 read.remove("http"),
                 "[{table}http] is described once, at [push.fcm.http]"
             );
         }
-        if ["sms.cm.", "pace.sms.", "pace.email."].contains(&table.as_str()) {
+        if ["sms.cm.", "pace.sms.", "pace.email.", "pace.voice."].contains(&table.as_str()) {
             // Described once, at the first of its kind.
             assert!(read.is_superset(&stand_there), "[{table}]");
             continue;
@@ -133,6 +144,7 @@ fn a_second_push_replaces_the_first_a_second_text_message_is_sent_in_a_hurry_onl
         WhenInDoubt::Resend,
         WhenInDoubt::ResendUrgent,
         WhenInDoubt::LeaveUnknown,
+        WhenInDoubt::ResendUrgent,
     ];
     assert_eq!(policies(""), usual);
     let word = policies("[pace.sms]\nwhen_in_doubt = 'leave_unknown'");

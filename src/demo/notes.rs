@@ -83,6 +83,16 @@ impl DemoFolder {
         self.0.join("fcm.json")
     }
 
+    /// The signing key of the local APNs.
+    pub fn apns_key(&self) -> PathBuf {
+        self.0.join("apns.p8")
+    }
+
+    /// The certificate of the local receivers.
+    pub fn certificate(&self) -> PathBuf {
+        self.0.join("receivers.pem")
+    }
+
     fn notes(&self) -> PathBuf {
         self.0.join("demo.json")
     }

@@ -23,6 +23,7 @@ use crate::domain::random::Random;
 use crate::domain::region::{Region, RegionKind};
 use crate::domain::role::Role;
 use crate::lifecycle::Stop;
+use crate::receivers::exchange::TWILIO_ACCOUNT;
 
 /// How a demonstration is made.
 #[derive(Clone, Debug)]
@@ -201,7 +202,11 @@ fn config(
     over["database"] = json!({ "url": format!("sqlite:{}", folder.database().display()) });
     over["keys"] = json!({ "folder": folder.keys() });
     over["server"] = json!({ "listen": address.to_string() });
-    over["web"] = json!({ "public_url": service, "kannel_receipts_secret": secret });
+    over["web"] = json!({
+        "public_url": service,
+        "kannel_receipts_secret": secret,
+        "twilio_auth_token": TWILIO_ACCOUNT.1,
+    });
     Config::over_default(&over)
 }
 

@@ -11,18 +11,19 @@ use super::population::DemoParticipant;
 use crate::domain::clock::Clock;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::random::Random;
+use crate::receivers::exchange::{Exchange, TWILIO_ACCOUNT};
 use crate::receivers::serve::{listen, serve};
 use crate::receivers::sms_gateway::{KANNEL_USER, ReportSettings, SmsGateway};
 use crate::receivers::smtp_server::SmtpServer;
-use crate::receivers::{Ground, ReceiverSettings, Receivers};
+use crate::receivers::{Ground, ReceiverSettings, Receivers, apns};
 
-/// Of so many participants with the app, one has it in the browser.
+/// Of so many participants with the app, one has it in the browser, and one on a device of Apple's.
 const BROWSER_EVERY: u32 = 4;
 
 /// The ports that are asked for: from 8090 up, or whatever is free.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ports {
-    /// 8090 and the four after it; free ones for those that are taken.
+    /// 8090 and the six after it; free ones for those that are taken.
     Fixed,
     /// Free ones.
     Free,
@@ -47,11 +48,12 @@ pub(super) fn is_free(port: u16) -> bool {
 
 /// The running receivers.
 pub struct StandIns {
-    /// Push service, FCM and the page.
+    /// Push service, FCM, APNs and the page.
     pub receivers: Receivers,
     web_push_port: u16,
     sms: SocketAddr,
     smtp: SocketAddr,
+    exchange: SocketAddr,
     folder: DemoFolder,
 }
 
@@ -76,10 +78,13 @@ impl StandIns {
             page_port: ports.wanted(0),
             web_push_port,
             fcm_port: ports.wanted(2),
+            apns_port: ports.wanted(5),
             ..ReceiverSettings::default()
         };
         let receivers = Receivers::start(&settings, clock.clone(), random.clone(), stop).await?;
         receivers.fcm.write_service_account(&folder.fcm_account())?;
+        receivers.apns.write_key(&folder.apns_key())?;
+        std::fs::write(folder.certificate(), &receivers.certificate_pem)?;
         let ground = Ground {
             inbox: receivers.inbox.clone(),
             faults: receivers.faults.clone(),
@@ -92,6 +97,17 @@ impl StandIns {
         let (listener, sms) = listen(ports.wanted(3)).await?;
         serve(listener, None, gateway.router(), stop.child_token());
 
+        let (listener, exchange) = listen(ports.wanted(6)).await?;
+        let origin = format!("http://{exchange}");
+        let calls = Exchange::new(
+            ground.clone(),
+            origin,
+            &ReportSettings::default(),
+            stop.child_token(),
+        );
+        let calls = calls.map_err(io::Error::other)?;
+        serve(listener, None, calls.router(), stop.child_token());
+
         let (listener, smtp) = listen(ports.wanted(4)).await?;
         tokio::spawn(SmtpServer::new(ground).serve(listener, stop.clone().cancelled_owned()));
         Ok(Self {
@@ -99,6 +115,7 @@ impl StandIns {
             web_push_port,
             sms,
             smtp,
+            exchange,
             folder: folder.clone(),
         })
     }
@@ -119,6 +136,7 @@ impl StandIns {
         match (person.app, number % BROWSER_EVERY) {
             (false, _) => Vec::new(),
             (true, 0) => vec![receivers.web_push.subscription(number)],
+            (true, 1) => vec![receivers.apns.device(number)],
             (true, _) => vec![receivers.fcm.device(number)],
         }
     }
@@ -133,6 +151,14 @@ impl StandIns {
                     "service_account_file": self.folder.fcm_account(),
                     "base_url": self.receivers.fcm.base_url(),
                 },
+                "apns": {
+                    "key_file": self.folder.apns_key(),
+                    "key_id": apns::KEY_ID,
+                    "team_id": apns::TEAM_ID,
+                    "topic": apns::TOPIC,
+                    "base_url": self.receivers.apns.base_url(),
+                    "http": { "extra_roots_file": self.folder.certificate() },
+                },
                 "web_push": {
                     "vapid_key_file": crate::app::keys::vapid_file(&self.folder.keys()),
                     "subject": "mailto:demo@oproep.invalid",
@@ -145,6 +171,12 @@ impl StandIns {
                 "password": password,
                 "from": "Oproep",
                 "receipts_url": format!("{service}/receipts/kannel/{secret}"),
+            } },
+            "voice": { "twilio": {
+                "base_url": format!("http://{}", self.exchange),
+                "account_sid": TWILIO_ACCOUNT.0,
+                "auth_token": TWILIO_ACCOUNT.1,
+                "from": "+3197010200000",
             } },
             "email": {
                 "host": "127.0.0.1",

@@ -118,6 +118,8 @@ pub struct DeviceView {
 pub enum DeviceKind {
     /// The app, over Firebase Cloud Messaging.
     Fcm,
+    /// The app on a device of Apple's, over its own push service.
+    Apns,
     /// A browser, over Web Push.
     WebPush,
 }
@@ -128,6 +130,7 @@ impl DeviceView {
             id: device.id,
             kind: match device.endpoint {
                 Endpoint::Fcm { .. } => DeviceKind::Fcm,
+                Endpoint::Apns { .. } => DeviceKind::Apns,
                 Endpoint::WebPush { .. } | Endpoint::Phone(_) | Endpoint::Mailbox(_) => DeviceKind::WebPush,
             },
             created_at: device.created_at,

@@ -15,6 +15,9 @@ const PROPOSALS: Duration = Duration::from_hours(720);
 /// How long what other systems were told can be looked at and asked for again one by one.
 const DELIVERIES: Duration = Duration::from_hours(720);
 
+/// How long it is known what a tip by telephone came from.
+const TIP_KEYS: Duration = Duration::from_hours(720);
+
 impl Desk {
     /// Forgets sessions, codes, devices out of use, answered calls and told systems whose time is over. Meant to run every
     /// few minutes; answers how many rows went.
@@ -34,6 +37,7 @@ impl Desk {
         gone += tx.delete_old_calls(now - ANSWERED_CALLS).await?;
         gone += tx.delete_old_notices(now - PROPOSALS).await?;
         gone += tx.delete_done_webhook_deliveries(now - DELIVERIES).await?;
+        gone += tx.delete_old_tip_keys(now - TIP_KEYS).await?;
         tx.commit().await?;
         Ok(gone)
     }

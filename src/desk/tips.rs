@@ -17,6 +17,7 @@ use crate::storage::events::NewEvent;
 mod by_mail;
 mod compared;
 mod follow;
+mod inbound_sms;
 pub(super) mod limits;
 mod listing;
 mod searched;
@@ -25,13 +26,16 @@ mod submit;
 mod tests;
 mod triage;
 mod videos;
+mod voice;
 
 pub use by_mail::{TakenMail, WhatMail};
 pub use follow::FollowedTip;
+pub use inbound_sms::TextTaken;
 pub use listing::{TipPage, TipQuery, TipView};
 pub use searched::SearchedArea;
 pub use submit::Submitted;
 pub use videos::Film;
+pub use voice::{CallScript, RecordedSound};
 
 /// What a participant's link names.
 #[derive(Clone, Copy, Debug)]

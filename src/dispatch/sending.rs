@@ -248,7 +248,7 @@ impl<'a> Sending<'a> {
             let link = around.references.delivery(delivery);
             // The app shows the page by its reference; a gateway reports by one that its reader does not know.
             let reference = match self.batch.account.provider.channel() {
-                Channel::Sms => around.references.receipt(delivery),
+                Channel::Sms | Channel::Voice => around.references.receipt(delivery),
                 Channel::App | Channel::Email => link.clone(),
             };
             let link = format!("{}/a/{link}", around.public_url);

@@ -15,11 +15,14 @@ pub enum Channel {
     Sms,
     /// E-mail.
     Email,
+    /// A call that says the message; for whoever asked to be called.
+    Voice,
 }
 
 impl Channel {
-    /// All, fastest first: the order in which a participant's channel is chosen.
-    pub const ALL: [Self; 3] = [Self::App, Self::Sms, Self::Email];
+    /// All, in the order in which a participant's channel is chosen: fastest first, and calls last, since they are
+    /// made one by one.
+    pub const ALL: [Self; 4] = [Self::App, Self::Sms, Self::Email, Self::Voice];
 
     /// The name in configuration, API and database.
     pub const fn name(self) -> &'static str {
@@ -27,6 +30,7 @@ impl Channel {
             Self::App => "app",
             Self::Sms => "sms",
             Self::Email => "email",
+            Self::Voice => "voice",
         }
     }
 
@@ -35,6 +39,7 @@ impl Channel {
             Self::App => 1,
             Self::Sms => 2,
             Self::Email => 4,
+            Self::Voice => 8,
         }
     }
 }
@@ -58,10 +63,10 @@ impl FromStr for Channel {
 
 /// The name is of no channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown channel: use app, sms or email")]
+#[error("unknown channel: use app, sms, email or voice")]
 pub struct UnknownChannel;
 
-/// A set of channels, one bit each (app 1, SMS 2, e-mail 4), as it is stored.
+/// A set of channels, one bit each (app 1, SMS 2, e-mail 4, voice 8), as it is stored.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct ChannelSet(u8);
 
@@ -69,7 +74,9 @@ impl ChannelSet {
     /// No channel.
     pub const NONE: Self = Self(0);
     /// Every channel.
-    pub const ALL: Self = Self(7);
+    pub const ALL: Self = Self(15);
+    /// What a participant allows who says nothing of it: all but calls, which one has to ask for.
+    pub const USUAL: Self = Self(7);
 
     /// The set with these bits; others are dropped.
     pub const fn from_bits(bits: u8) -> Self {

@@ -15,6 +15,11 @@ pub enum Endpoint {
         /// The registration token that the app received.
         token: String,
     },
+    /// A device of Apple's, by the token that its app received.
+    Apns {
+        /// The device token in hexadecimal digits.
+        token: String,
+    },
     /// A subscription of the Push API (also a `UnifiedPush` endpoint).
     WebPush {
         /// The push resource (RFC 8030), an https address chosen by the push service.
@@ -31,12 +36,20 @@ pub enum Endpoint {
 }
 
 impl Endpoint {
-    /// The channel that reaches it.
+    /// The channel that reaches it first: a telephone number is texted rather than called.
     pub const fn channel(&self) -> Channel {
         match self {
-            Self::Fcm { .. } | Self::WebPush { .. } => Channel::App,
+            Self::Fcm { .. } | Self::Apns { .. } | Self::WebPush { .. } => Channel::App,
             Self::Phone(_) => Channel::Sms,
             Self::Mailbox(_) => Channel::Email,
+        }
+    }
+
+    /// Whether messages of this channel can go to it.
+    pub fn is_reached_by(&self, channel: Channel) -> bool {
+        match channel {
+            Channel::Voice => matches!(self, Self::Phone(_)),
+            Channel::App | Channel::Sms | Channel::Email => self.channel() == channel,
         }
     }
 }
@@ -45,6 +58,7 @@ impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Fcm { .. } => "Fcm(..)",
+            Self::Apns { .. } => "Apns(..)",
             Self::WebPush { .. } => "WebPush(..)",
             Self::Phone(_) => "Phone(..)",
             Self::Mailbox(_) => "Mailbox(..)",
@@ -60,6 +74,9 @@ mod tests {
     fn every_kind_reads_back_what_it_writes_and_debug_shows_none_of_it() {
         let all = [
             Endpoint::Fcm {
+                token: "secret".to_owned(),
+            },
+            Endpoint::Apns {
                 token: "secret".to_owned(),
             },
             Endpoint::WebPush {

@@ -190,7 +190,7 @@ pub struct Contact {
     /// For e-mail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<EmailAddress>,
-    /// For text messages.
+    /// For text messages and calls.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<PhoneNumber>,
 }
@@ -198,8 +198,8 @@ pub struct Contact {
 impl Contact {
     /// The channels that these addresses give.
     pub fn channels(&self) -> ChannelSet {
-        let sms = self.phone.iter().map(|_| Channel::Sms);
-        sms.chain(self.email.iter().map(|_| Channel::Email)).collect()
+        let phone = self.phone.iter().flat_map(|_| [Channel::Sms, Channel::Voice]);
+        phone.chain(self.email.iter().map(|_| Channel::Email)).collect()
     }
 
     /// The addresses as endpoints, fastest first.

@@ -45,17 +45,23 @@ pub enum TipSource {
     Device,
     /// By telephone, written down by the control room.
     Telephone,
+    /// By a text message in answer to ours.
+    SmsReply,
+    /// By a key that was pressed when we called.
+    Call,
 }
 
 impl TipSource {
     /// All sources.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::App,
         Self::Sms,
         Self::Email,
         Self::EmailReply,
         Self::Device,
         Self::Telephone,
+        Self::SmsReply,
+        Self::Call,
     ];
 
     /// The name in API and database.
@@ -67,6 +73,8 @@ impl TipSource {
             Self::EmailReply => "email_reply",
             Self::Device => "device",
             Self::Telephone => "telephone",
+            Self::SmsReply => "sms_reply",
+            Self::Call => "call",
         }
     }
 

@@ -24,34 +24,48 @@ const EXAMPLES: usize = 100;
 pub enum Kind {
     /// The look-alike of Firebase Cloud Messaging.
     Fcm,
+    /// The look-alike of Apple's push notification service.
+    Apns,
     /// The Web Push service.
     WebPush,
     /// The SMS gateway.
     Sms,
     /// The SMTP server.
     Email,
+    /// The telephone exchange.
+    Voice,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Fcm, Self::WebPush, Self::Sms, Self::Email];
+    pub const ALL: [Self; 6] = [
+        Self::Fcm,
+        Self::Apns,
+        Self::WebPush,
+        Self::Sms,
+        Self::Email,
+        Self::Voice,
+    ];
 
     /// The name in addresses and JSON.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Fcm => "fcm",
+            Self::Apns => "apns",
             Self::WebPush => "web_push",
             Self::Sms => "sms",
             Self::Email => "email",
+            Self::Voice => "voice",
         }
     }
 
     /// The channel that its messages belong to.
     pub const fn channel(self) -> Channel {
         match self {
-            Self::Fcm | Self::WebPush => Channel::App,
+            Self::Fcm | Self::Apns | Self::WebPush => Channel::App,
             Self::Sms => Channel::Sms,
             Self::Email => Channel::Email,
+            Self::Voice => Channel::Voice,
         }
     }
 }
@@ -64,7 +78,7 @@ impl fmt::Display for Kind {
 
 /// The name is of no receiver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown receiver: use fcm, web_push, sms or email")]
+#[error("unknown receiver: use fcm, apns, web_push, sms, email or voice")]
 pub struct UnknownKind;
 
 impl FromStr for Kind {
@@ -128,12 +142,16 @@ pub struct Count {
 pub struct Counts {
     /// Firebase Cloud Messaging.
     pub fcm: Count,
+    /// Apple's push notification service.
+    pub apns: Count,
     /// Web Push.
     pub web_push: Count,
     /// SMS.
     pub sms: Count,
     /// E-mail.
     pub email: Count,
+    /// Calls.
+    pub voice: Count,
     /// Distinct references among all that arrived; messages without one are left out.
     pub references: u64,
 }
@@ -141,30 +159,34 @@ pub struct Counts {
 impl Counts {
     /// All that arrived, over every receiver.
     pub fn arrived(&self) -> u64 {
-        self.fcm.arrived + self.web_push.arrived + self.sms.arrived + self.email.arrived
+        Kind::ALL.into_iter().map(|kind| self.of(kind).arrived).sum()
     }
 
     /// All that was dropped, over every receiver.
     pub fn dropped(&self) -> u64 {
-        self.fcm.dropped + self.web_push.dropped + self.sms.dropped + self.email.dropped
+        Kind::ALL.into_iter().map(|kind| self.of(kind).dropped).sum()
     }
 
     /// The count of one receiver.
     pub fn of(&self, kind: Kind) -> Count {
         match kind {
             Kind::Fcm => self.fcm,
+            Kind::Apns => self.apns,
             Kind::WebPush => self.web_push,
             Kind::Sms => self.sms,
             Kind::Email => self.email,
+            Kind::Voice => self.voice,
         }
     }
 
     fn of_mut(&mut self, kind: Kind) -> &mut Count {
         match kind {
             Kind::Fcm => &mut self.fcm,
+            Kind::Apns => &mut self.apns,
             Kind::WebPush => &mut self.web_push,
             Kind::Sms => &mut self.sms,
             Kind::Email => &mut self.email,
+            Kind::Voice => &mut self.voice,
         }
     }
 }

@@ -1,5 +1,5 @@
-//! An SMS gateway that takes every text and shows it: it looks like Kannel's `sendsms` and like CM.com's
-//! Business Messaging, and brings delivery reports as they do.
+//! An SMS gateway that takes every text and shows it: it looks like Kannel's `sendsms`, CM.com's Business Messaging,
+//! Spryng's REST API and Twilio's messages, and brings delivery reports as they do.
 //!
 //! Faults ([`super::faults`], kind `sms`) strike a whole request; `unregistered` takes the messages and
 //! reports them failed later.
@@ -20,17 +20,24 @@ use super::faults::Course;
 use super::inbox::{Arrival, Kind, hint};
 use super::serve::hang_up;
 
-use self::reports::{BadTarget, Reports, Target};
+use super::reports::{BadTarget, Reports, Target};
 
 mod cm;
 mod kannel;
-mod reports;
+mod spryng;
+pub(super) mod twilio;
 
 /// The name and password of the Kannel look-alike's user.
 pub const KANNEL_USER: (&str, &str) = ("oproep", "oproep-local");
 
 /// The product token that the CM look-alike takes.
 pub const CM_TOKEN: &str = "00000000-0000-4000-8000-000000000001";
+
+/// The API key that the Spryng look-alike takes.
+pub const SPRYNG_KEY: &str = "oproep-local-spryng";
+
+/// The account of the Twilio look-alike: its identifier, and the token that it also signs its calls with.
+pub const TWILIO_ACCOUNT: (&str, &str) = ("AC00000000000000000000000000000001", "oproep-local-twilio");
 
 /// The largest request, in bytes: 1,000 messages of eight segments.
 const BODY_LIMIT: usize = 4 * 1024 * 1024;
@@ -45,8 +52,11 @@ pub struct ReportSettings {
     pub order: ReportOrder,
     /// How many are under way at once, 1 to 256.
     pub concurrency: usize,
-    /// Where reports of messages by way of the CM look-alike go; none without. Kannel's say it themselves.
+    /// Where reports of messages by way of the CM look-alike go; none without. Kannel's and Twilio's say it
+    /// themselves.
     pub cm_receipts_url: Option<String>,
+    /// The same for the Spryng look-alike.
+    pub spryng_receipts_url: Option<String>,
 }
 
 impl Default for ReportSettings {
@@ -56,6 +66,7 @@ impl Default for ReportSettings {
             order: ReportOrder::default(),
             concurrency: 16,
             cm_receipts_url: None,
+            spryng_receipts_url: None,
         }
     }
 }
@@ -79,8 +90,8 @@ pub enum GatewayError {
     /// A number is out of range.
     #[error("delay_ms must be at most 600000 and concurrency lie between 1 and 256")]
     OutOfRange,
-    /// The address for CM's reports.
-    #[error("cm_receipts_url: {0}")]
+    /// The address for CM's or Spryng's reports.
+    #[error("cm_receipts_url or spryng_receipts_url: {0}")]
     Target(#[from] BadTarget),
     /// No client to bring reports with.
     #[error("cannot set up an HTTP client: {0}")]
@@ -95,6 +106,7 @@ struct Shared {
     ground: Ground,
     reports: Reports,
     cm_receipts: Option<Target>,
+    spryng_receipts: Option<Target>,
 }
 
 impl SmsGateway {
@@ -107,16 +119,15 @@ impl SmsGateway {
         if settings.delay_ms > 600_000 || !(1..=256).contains(&settings.concurrency) {
             return Err(GatewayError::OutOfRange);
         }
-        let cm_receipts = settings
-            .cm_receipts_url
-            .as_deref()
-            .map(Target::parse)
-            .transpose()?;
+        let target = |url: &Option<String>| url.as_deref().map(Target::parse).transpose();
+        let cm_receipts = target(&settings.cm_receipts_url)?;
+        let spryng_receipts = target(&settings.spryng_receipts_url)?;
         let reports = Reports::start(&ground, settings, stop)?;
         Ok(Self(Arc::new(Shared {
             ground,
             reports,
             cm_receipts,
+            spryng_receipts,
         })))
     }
 
@@ -125,11 +136,13 @@ impl SmsGateway {
         self.0.reports.brought()
     }
 
-    /// Both look-alikes: `/cgi-bin/sendsms` and `/v1.0/message`.
+    /// All look-alikes: `/cgi-bin/sendsms`, `/v1.0/message`, `/v1/messages` and Twilio's `Messages.json`.
     pub fn router(&self) -> Router {
         Router::new()
             .route("/cgi-bin/sendsms", get(kannel::send))
             .route("/v1.0/message", post(cm::send))
+            .route("/v1/messages", post(spryng::send))
+            .route("/2010-04-01/Accounts/{sid}/Messages.json", post(twilio::send))
             .layer(DefaultBodyLimit::max(BODY_LIMIT))
             .with_state(self.clone())
     }

@@ -86,7 +86,7 @@ impl DeviceRow {
 /// The look-up hash of an endpoint: what the push service calls it, without its keys.
 pub(super) fn endpoint_hash(keys: &Keyring, endpoint: &Endpoint) -> Vec<u8> {
     let name = match endpoint {
-        Endpoint::Fcm { token } => token,
+        Endpoint::Fcm { token } | Endpoint::Apns { token } => token,
         Endpoint::WebPush { url, .. } => url,
         Endpoint::Phone(address) | Endpoint::Mailbox(address) => address,
     };

@@ -28,6 +28,8 @@ const LIST_DEVICES: &str = "select d.number, p.language, d.id, d.endpoint_sealed
     where d.retired_at is null and d.unserved = 0 and (p.reachable_channels & 1) <> 0 and d.number in (";
 const LIST_PHONES: &str = "select number, language, contact_sealed from participants \
     where (reachable_channels & 2) <> 0 and number in (";
+const LIST_CALLED: &str = "select number, language, contact_sealed from participants \
+    where (reachable_channels & 8) <> 0 and number in (";
 const LIST_MAILBOXES: &str = "select number, language, contact_sealed from participants \
     where (reachable_channels & 4) <> 0 and number in (";
 
@@ -86,6 +88,10 @@ impl Tx {
                 self.list_address_endpoints(keys, LIST_PHONES, channel, numbers)
                     .await?
             }
+            Channel::Voice => {
+                self.list_address_endpoints(keys, LIST_CALLED, channel, numbers)
+                    .await?
+            }
             Channel::Email => {
                 self.list_address_endpoints(keys, LIST_MAILBOXES, channel, numbers)
                     .await?
@@ -138,7 +144,7 @@ impl Tx {
                 language: read_language(&language)?,
                 endpoints: contact
                     .endpoints()
-                    .filter(|endpoint| endpoint.channel() == channel)
+                    .filter(|endpoint| endpoint.is_reached_by(channel))
                     .map(|endpoint| (None, endpoint))
                     .collect(),
             });

@@ -144,7 +144,7 @@ pub fn address_hash(keys: &Keyring, address: &Endpoint) -> Option<Vec<u8>> {
         // Nobody gives `Jan@` and `jan@` to different people.
         Endpoint::Mailbox(mailbox) => Some(keys.hash(EMAIL, &mailbox.to_ascii_lowercase())),
         Endpoint::Phone(number) => Some(keys.hash(PHONE, number)),
-        Endpoint::Fcm { .. } | Endpoint::WebPush { .. } => None,
+        Endpoint::Fcm { .. } | Endpoint::Apns { .. } | Endpoint::WebPush { .. } => None,
     }
 }
 
@@ -231,7 +231,7 @@ impl Tx {
     ) -> Result<Option<ParticipantNumber>> {
         let statement = match address.channel() {
             Channel::Email => FIND_BY_EMAIL,
-            Channel::Sms => FIND_BY_PHONE,
+            Channel::Sms | Channel::Voice => FIND_BY_PHONE,
             Channel::App => return self.find_number_by_device(keys, address).await,
         };
         let row: Option<(i64,)> = self.find(statement, values![address_hash(keys, address)]).await?;
@@ -255,7 +255,7 @@ impl Tx {
             dead = dead.without(Channel::Email);
         }
         if old.phone != new.phone {
-            dead = dead.without(Channel::Sms);
+            dead = dead.without(Channel::Sms).without(Channel::Voice);
         }
         let (email_hash, phone_hash) = contact_hashes(keys, new);
         let values = values![

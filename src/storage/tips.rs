@@ -11,6 +11,8 @@ use crate::domain::id::{AccountId, ActionId, BatchNumber, ParticipantNumber, Tip
 use crate::domain::tip::{Tip, TipDeed, TipPhase, TipSource, TipState};
 
 pub mod history;
+pub mod keys;
+pub mod lately;
 
 statements! {
     // Whose it is stays only while they take part: an old link must not bring an erased number back. A writing

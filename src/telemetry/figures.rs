@@ -41,7 +41,7 @@ const fn figure(kind: FigureKind, name: &'static str, help: &'static str) -> Fig
 }
 
 /// All of them. Lanes are told apart by account, channel and priority.
-pub const FIGURES: [Figure; 21] = [
+pub const FIGURES: [Figure; 25] = [
     figure(
         Gauge,
         "oproep_queued",
@@ -91,6 +91,26 @@ pub const FIGURES: [Figure; 21] = [
         Counter,
         "oproep_mails_total",
         "Mails that came back by webhook, by what they were: bounced, reported, tip, empty, automatic, foreign, unreadable.",
+    ),
+    figure(
+        Counter,
+        "oproep_calls_total",
+        "Calls that ended, by result: answered, machine, machine_left, busy, no_answer, failed.",
+    ),
+    figure(
+        Counter,
+        "oproep_texts_total",
+        "Text messages that came in, by result: tip, stopped, unknown_number, no_action, empty, too_many.",
+    ),
+    figure(
+        Counter,
+        "oproep_recordings_total",
+        "Tries to fetch what was said in a call, by result: fetched, later, refused.",
+    ),
+    figure(
+        Counter,
+        "oproep_unsigned_calls_total",
+        "Calls to the addresses for Twilio that it did not sign.",
     ),
     figure(
         Counter,

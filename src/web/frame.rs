@@ -11,7 +11,10 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::problem::{Problem, ProblemKind};
-use super::{Web, alerts_in, api, headers, links, operations, problem, receipts, room, subscriptions, trace};
+use super::{
+    Web, alerts_in, api, headers, inbound, links, operations, problem, receipts, room, subscriptions, trace,
+    voice,
+};
 
 /// The most bytes of a JSON body.
 pub const BODY_BYTES: usize = 1024 * 1024;
@@ -24,6 +27,8 @@ pub fn router(web: &Web) -> Router {
         .merge(receipts::router())
         .merge(subscriptions::router())
         .merge(alerts_in::router())
+        .merge(inbound::router())
+        .merge(voice::router())
         .merge(operations::router(web));
     dress(routes, web)
 }

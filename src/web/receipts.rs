@@ -18,8 +18,12 @@ use super::Web;
 use super::extract::{Path, Query, incoming};
 use super::problem::{Problem, ProblemKind};
 use super::settings::is_secret;
+use super::twilio::FromTwilio;
+use super::voice::CallQuery;
 use crate::channels::email::incoming::MAIL_BYTES;
-use crate::channels::sms::{cm, kannel};
+use crate::channels::sms::{cm, kannel, spryng, twilio};
+use crate::channels::voice::{self, CallEnd};
+use crate::desk::DeskError;
 use crate::dispatch::receipts::ReceiptError;
 use crate::domain::delivery::Receipt;
 use crate::domain::language::Language;
@@ -39,6 +43,10 @@ pub fn router() -> Router<Web> {
             "/receipts/mail/{secret}",
             post(from_mail).layer(DefaultBodyLimit::max(MAIL_BYTES)),
         )
+        .route("/receipts/spryng/{secret}", get(from_spryng))
+        .route("/receipts/twilio/{reference}", post(from_twilio))
+        .route("/receipts/voice/cm/{secret}", post(of_a_call_by_cm))
+        .route("/receipts/voice/twilio/{reference}", post(of_a_call_by_twilio))
 }
 
 /// Kannel's delivery report: our reference, which we signed, and the status as `dlr-url` gives it.
@@ -108,6 +116,88 @@ async fn from_mail(
     let what = taken.what.name();
     metrics::counter!("oproep_mails_total", "what" => what).increment(1);
     Ok(Json(json!({ "what": what })).into_response())
+}
+
+/// What Spryng says of a message, by its names.
+#[derive(Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+struct SpryngReport {
+    #[serde(default)]
+    reference: String,
+    #[serde(default)]
+    status: String,
+}
+
+/// Spryng's delivery report: a GET with our reference and the status. The secret in the address keeps strangers out,
+/// as with CM.com.
+async fn from_spryng(
+    State(web): State<Web>,
+    Path(secret): Path<String>,
+    Query(report): Query<SpryngReport>,
+) -> Result<StatusCode, Problem> {
+    if !is_secret(web.settings().spryng_receipts_secret.as_ref(), &secret) {
+        return Err(ProblemKind::NotFound.into());
+    }
+    if let Some(receipt) = spryng::parse_receipt(&report.status) {
+        take(&web, &report.reference, receipt).await?;
+    }
+    Ok(StatusCode::OK)
+}
+
+/// Twilio's delivery report, signed with the account's token.
+async fn from_twilio(
+    State(web): State<Web>,
+    Path(reference): Path<String>,
+    call: FromTwilio,
+) -> Result<StatusCode, Problem> {
+    if let Some(receipt) = call.get("MessageStatus").and_then(twilio::parse_receipt) {
+        take(&web, &reference, receipt).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Twilio's last word on a call.
+async fn of_a_call_by_twilio(
+    State(web): State<Web>,
+    Path(reference): Path<String>,
+    Query(query): Query<CallQuery>,
+    call: FromTwilio,
+) -> Result<StatusCode, Problem> {
+    let status = call.get("CallStatus").unwrap_or_default();
+    let end = voice::twilio::parse_end(status, call.get("AnsweredBy"), query.hangs_up_on_machines());
+    if let Some(end) = end {
+        call_ended(&web, &reference, end).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// CM.com's word on a call that is over, with the key that was pressed. The secret in the address keeps strangers
+/// out, as with its other reports.
+async fn of_a_call_by_cm(
+    State(web): State<Web>,
+    Path(secret): Path<String>,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    if !is_secret(web.settings().cm_receipts_secret.as_ref(), &secret) {
+        return Err(ProblemKind::NotFound.into());
+    }
+    let ended = voice::cm::parse_end(&body).ok_or(ProblemKind::Malformed)?;
+    if ended.end == CallEnd::Answered && ended.digits == "1" {
+        match web.desk().submit_tip_by_key(&ended.reference).await {
+            // Not ours, or written down already: brought again, it would be no different.
+            Ok(_) | Err(DeskError::NotFound(_) | DeskError::TooMany { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    call_ended(&web, &ended.reference, ended.end).await?;
+    Ok(StatusCode::OK)
+}
+
+/// A call is over: its line is free, and its recipient was reached or not.
+async fn call_ended(web: &Web, reference: &str, end: CallEnd) -> Result<(), Problem> {
+    web.desk().call_ended(reference);
+    metrics::counter!("oproep_calls_total", "result" => end.name()).increment(1);
+    take(web, reference, end.receipt()).await
 }
 
 /// Takes one in. One that is not ours is done with: brought again, it would be no more ours.

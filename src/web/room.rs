@@ -35,17 +35,20 @@ const COMMANDS: [&str; 7] = [
 ];
 
 /// What a call-out is for.
-const TIPS: [&str; 6] = [
+const TIPS: [&str; 8] = [
     "/api/v1/actions/{id}/tips",
     "/api/v1/alerts/{reference}/tips",
     "/api/v1/participants/me/actions/{id}/tips",
     "/a/{reference}",
     "/a/{reference}/searched",
     "/api/v1/alerts/{reference}/searches",
+    "/voice/twilio/{reference}",
+    "/voice/twilio/{reference}/key",
 ];
 
-/// Where providers bring their reports: a gateway brings those of a wave all at once, Kannel 512 at a time.
-const RECEIPTS: &str = "/receipts/";
+/// Where providers bring their reports, and what people answer: a gateway brings those of a wave all at once, Kannel
+/// 512 at a time.
+const RECEIPTS: [&str; 2] = ["/receipts/", "/inbound/"];
 
 /// The room for requests at work.
 #[derive(Clone, Debug)]
@@ -87,7 +90,7 @@ impl Room {
     }
 
     fn enter(&self, route: &str) -> Option<OwnedSemaphorePermit> {
-        if route.starts_with(RECEIPTS) {
+        if RECEIPTS.iter().any(|start| route.starts_with(start)) {
             return self.receipts.clone().try_acquire_owned().ok();
         }
         let common = self.common.clone().try_acquire_owned().ok();

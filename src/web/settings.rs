@@ -52,6 +52,12 @@ pub struct WebSettings {
     /// The same of bounces and replies that a mail server brings.
     #[serde(default)]
     pub mail_receipts_secret: Option<SecretString>,
+    /// The same of Spryng's reports.
+    #[serde(default)]
+    pub spryng_receipts_secret: Option<SecretString>,
+    /// The token that Twilio signs its calls to us with; without it none are taken.
+    #[serde(default)]
+    pub twilio_auth_token: Option<SecretString>,
     /// How often an address may try what can be misused.
     #[serde(default)]
     pub rates: Rates,
@@ -102,6 +108,8 @@ impl Default for WebSettings {
             kannel_receipts_secret: None,
             cm_receipts_secret: None,
             mail_receipts_secret: None,
+            spryng_receipts_secret: None,
+            twilio_auth_token: None,
             rates: Rates::default(),
             feeds: FeedSettings::default(),
             webhooks: WebhookSettings::default(),

@@ -2,15 +2,16 @@
 //!
 //! <https://www.kannel.org/download/1.4.5/userguide-1.4.5/userguide.html>, chapter "Using SMS gateway".
 
-use std::time::Duration;
-
 use futures::future::BoxFuture;
 use futures::{FutureExt, StreamExt, stream};
 use reqwest::{StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::{BATCH_LIMIT, BadSender, check_sender, digits, rejected, text, transient, unconfirmed};
+use super::{
+    BATCH_LIMIT, BadSender, DEFAULT_PAUSE, check_sender, concurrency, digits, rejected, text, transient,
+    unconfirmed,
+};
 use crate::channels::Provider;
 use crate::channels::http::retry_after::retry_after;
 use crate::channels::http::{Clients, HttpError, HttpSettings, HttpVersion, body_start, unanswered};
@@ -19,9 +20,6 @@ use crate::domain::clock::Clock;
 use crate::domain::delivery::{Attempt, Receipt};
 use crate::domain::message::{Message, Recipient, Urgency};
 use crate::domain::sms_text::Alphabet;
-
-/// How long the account pauses when a proxy before Kannel answers 429 without saying for how long.
-const DEFAULT_PAUSE: Duration = Duration::from_secs(30);
 
 /// The longest answer that is read, in bytes; Kannel's are one line.
 const ANSWER_LIMIT: usize = 1024;
@@ -54,10 +52,6 @@ pub struct KannelSettings {
     /// The connections.
     #[serde(default = "connections")]
     pub http: HttpSettings,
-}
-
-const fn concurrency() -> usize {
-    32
 }
 
 fn connections() -> HttpSettings {

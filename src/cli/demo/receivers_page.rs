@@ -20,9 +20,11 @@ pub(super) struct ReceiversPage {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub(super) struct Taken {
     fcm: Count,
+    apns: Count,
     web_push: Count,
     sms: Count,
     email: Count,
+    voice: Count,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -34,9 +36,10 @@ impl Taken {
     /// How many came in over a channel.
     pub(super) const fn by(&self, channel: Channel) -> u64 {
         match channel {
-            Channel::App => self.fcm.arrived + self.web_push.arrived,
+            Channel::App => self.fcm.arrived + self.apns.arrived + self.web_push.arrived,
             Channel::Sms => self.sms.arrived,
             Channel::Email => self.email.arrived,
+            Channel::Voice => self.voice.arrived,
         }
     }
 }

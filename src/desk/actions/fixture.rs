@@ -76,6 +76,7 @@ impl Room {
             (Channel::App, "push"),
             (Channel::Sms, "sms"),
             (Channel::Email, "mail"),
+            (Channel::Voice, "voice"),
         ]
         .into_iter()
         .filter(|(channel, _)| channels.contains(channel))

@@ -277,7 +277,7 @@ impl Desk {
         let one = BulkParticipant {
             new: NewParticipant {
                 participant: registration.into_participant(ParticipantId::new(now, &parts.random)),
-                wanted: ChannelSet::ALL,
+                wanted: ChannelSet::USUAL,
                 confirmed_at: now,
             },
             devices: Vec::new(),

@@ -67,7 +67,7 @@ impl Desk {
                         devices: devices.collect(),
                         new: NewParticipant {
                             participant: registration.into_participant(ParticipantId::new(now, &random)),
-                            wanted: ChannelSet::ALL,
+                            wanted: ChannelSet::USUAL,
                             confirmed_at: now,
                         },
                     };

@@ -151,7 +151,7 @@ impl Desk {
         match address {
             Endpoint::Mailbox(mailbox) => contact.email = mailbox.parse().ok(),
             Endpoint::Phone(number) => contact.phone = number.parse().ok(),
-            Endpoint::Fcm { .. } | Endpoint::WebPush { .. } => {}
+            Endpoint::Fcm { .. } | Endpoint::Apns { .. } | Endpoint::WebPush { .. } => {}
         }
         tx.update_participant(&parts.keys, &stored, self.now()).await?;
         Ok(Done {
@@ -177,7 +177,7 @@ fn divide(contact: Contact, confirmed: &Endpoint) -> (Contact, Option<Endpoint>)
     let contact = match confirmed {
         Endpoint::Mailbox(_) => Contact { email, phone: None },
         Endpoint::Phone(_) => Contact { email: None, phone },
-        Endpoint::Fcm { .. } | Endpoint::WebPush { .. } => Contact::default(),
+        Endpoint::Fcm { .. } | Endpoint::Apns { .. } | Endpoint::WebPush { .. } => Contact::default(),
     };
     (contact, other)
 }

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
 use super::ParticipantScope;
+use crate::channels::push::apns::is_device_token;
 use crate::desk::{Desk, DeskError, Reason, Result};
 use crate::domain::channel::Channel;
 use crate::domain::endpoint::Endpoint;
@@ -37,6 +38,7 @@ fn check_form(endpoint: &Endpoint) -> Result<()> {
     };
     let is_device = match endpoint {
         Endpoint::Fcm { token } => is_plain(token),
+        Endpoint::Apns { token } => is_device_token(token),
         Endpoint::WebPush { url, p256dh, auth } => {
             is_plain(url)
                 && (url.starts_with("https://") || url.starts_with("http://"))

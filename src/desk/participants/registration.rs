@@ -29,7 +29,7 @@ impl Desk {
             contact: registration.contact,
             places: registration.places,
             topics: registration.topics,
-            channels: ChannelSet::ALL,
+            channels: ChannelSet::USUAL,
             device,
         };
         self.send_code(Waiting {

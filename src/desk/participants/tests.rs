@@ -101,7 +101,7 @@ async fn a_second_address_counts_after_its_own_code() {
         assert_eq!(confirmed.outcome, ConfirmedAs::AddressChanged);
         assert_eq!(confirmed.session, None);
         let view = test.desk.own_participant(&scope).await.unwrap();
-        assert_eq!(view.reachable, ChannelSet::ALL.without(Channel::App));
+        assert_eq!(view.reachable, ChannelSet::USUAL.without(Channel::App));
     }
 }
 

@@ -204,6 +204,7 @@ impl Desk {
             participant: Some(linked.participant),
             received_by: None,
             once: Some(once),
+            note: None,
         };
         let content = checked(content, &files)?;
         let submitted = self.take_tip(action, origin, content, files).await?;

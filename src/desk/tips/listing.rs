@@ -7,6 +7,7 @@ use crate::domain::id::{ActionId, TipId};
 use crate::domain::tip::journey::Journey;
 use crate::domain::tip::{Tip, TipDeed, TipPhase};
 use crate::storage::photos::PhotoEntry;
+use crate::storage::recordings::RecordingState;
 use crate::storage::tips::TipCursor;
 use crate::storage::videos::VideoEntry;
 
@@ -39,6 +40,8 @@ pub struct TipView {
     pub photos: Vec<PhotoEntry>,
     /// Its films.
     pub videos: Vec<VideoEntry>,
+    /// How far the recording of what was said is; none where nothing was recorded.
+    pub recording: Option<RecordingState>,
     /// Who did what with it, the oldest first.
     pub history: Vec<TipDeed>,
     /// The ways to its place, and what speed they ask for.
@@ -76,6 +79,7 @@ impl Desk {
             journeys: self.journeys(&mut tx, &action, &tip).await?,
             photos: tx.list_photos_of_tip(id).await?,
             videos: tx.list_videos_of_tip(id).await?,
+            recording: tx.find_recording_state(id).await?,
             history: tx.list_tip_history(&self.parts().keys, id).await?,
             tip,
         })

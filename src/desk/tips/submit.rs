@@ -1,9 +1,6 @@
 //! A tip comes in: by a link, from a device, by telephone.
 
-use std::time::Duration;
-
 use bytes::Bytes;
-use uuid::Uuid;
 
 use super::super::photos::FileError;
 use super::super::{Desk, DeskError, Permission, Reason, Result, Scope};
@@ -18,11 +15,6 @@ use crate::domain::photo::Photo;
 use crate::domain::problem::{FieldProblem, ProblemCode};
 use crate::domain::tip::{MAX_TIP_PHOTOS, Tip, TipContent, TipDeed, TipSource, TipState, TipVerb};
 use crate::domain::video::{self, Video, VideoError};
-use crate::storage::Tx;
-use crate::storage::idempotency::IdempotentCall;
-
-/// Who brings tips that came by other ways, for those that are brought twice.
-const BROUGHT: &str = "brought";
 
 /// A tip that came in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +37,8 @@ pub(super) struct Origin {
     pub(super) received_by: Option<AccountId>,
     /// Tells it from every other, where it may be brought twice: a second one is the first.
     pub(super) once: Option<String>,
+    /// What whoever handles it must know.
+    pub(super) note: Option<String>,
 }
 
 impl Origin {
@@ -80,10 +74,12 @@ impl Desk {
                 Channel::App => TipSource::App,
                 Channel::Sms => TipSource::Sms,
                 Channel::Email => TipSource::Email,
+                Channel::Voice => TipSource::Call,
             },
             participant: Some(linked.participant),
             received_by: None,
             once: None,
+            note: None,
         };
         self.take_tip(action, origin, content, photos).await
     }
@@ -111,6 +107,7 @@ impl Desk {
             participant: Some(participant),
             received_by: None,
             once: None,
+            note: None,
         };
         self.take_tip(action, origin, content, photos).await
     }
@@ -136,22 +133,9 @@ impl Desk {
             participant: None,
             received_by: Some(scope.account),
             once: None,
+            note: None,
         };
         self.take_tip(action, origin, content, Vec::new()).await
-    }
-
-    /// The tip that was brought under this key before; none when this is the first, and now is it.
-    async fn first_of(&self, tx: &mut Tx, once: &str, tip: TipId) -> Result<Option<TipId>> {
-        let (keys, now) = (&self.parts().keys, self.now());
-        let claimed = tx
-            .claim_call(keys, BROUGHT, once, "", now, Duration::ZERO)
-            .await?;
-        if let IdempotentCall::Answered { body, .. } = claimed {
-            return Ok(Uuid::from_slice(&body).ok().map(TipId::from_uuid));
-        }
-        tx.mark_call_answered(keys, BROUGHT, once, 201, tip.as_uuid().as_bytes())
-            .await?;
-        Ok(None)
     }
 
     pub(super) fn limit(&self, sender: Sender) -> Result<()> {
@@ -209,17 +193,23 @@ impl Desk {
             detail: None,
         };
         let mut tx = self.parts().store.write().await?;
-        if let Some(once) = &origin.once
-            && let Some(first) = self.first_of(&mut tx, once, tip.id).await?
-        {
-            return Ok(Submitted {
-                tip: first,
-                reference: self.parts().references.tip(first),
-                late: tip.late,
-                refused_photos,
-            });
-        }
         tx.insert_tip(keys, &tip, &received).await?;
+        if let Some(key) = &origin.once
+            && !tx.claim_tip_key(keys, key, tip.id, now).await?
+        {
+            // Rolled back: it is stored already.
+            drop(tx);
+            return self.known_tip(key, tip).await;
+        }
+        if let Some(note) = &origin.note {
+            let noted = TipDeed {
+                at: now,
+                actor: Actor::System,
+                verb: TipVerb::Noted,
+                detail: Some(note.clone()),
+            };
+            tx.note_on_tip(keys, tip.id, &noted).await?;
+        }
         for photo in &photos {
             let id = PhotoId::new(now, random);
             tx.insert_photo(keys, id, action.id, Some(tip.id), photo, now)
@@ -238,6 +228,19 @@ impl Desk {
             reference: self.parts().references.tip(tip.id),
             late: tip.late,
             refused_photos,
+        })
+    }
+
+    /// The tip that came from the same as one that is not stored.
+    async fn known_tip(&self, key: &str, tip: Tip) -> Result<Submitted> {
+        let mut tx = self.parts().store.read().await?;
+        let known = tx.find_tip_by_key(&self.parts().keys, key).await?;
+        let id = known.unwrap_or(tip.id);
+        Ok(Submitted {
+            tip: id,
+            reference: self.parts().references.tip(id),
+            late: tip.late,
+            refused_photos: Vec::new(),
         })
     }
 }

@@ -43,7 +43,12 @@ async fn whoever_comes_changes_and_leaves_is_followed() {
         directory.catch_up().await.unwrap();
         assert_eq!(
             reach(&directory).by_channel,
-            [(Channel::App, 0), (Channel::Sms, 0), (Channel::Email, 1)]
+            [
+                (Channel::App, 0),
+                (Channel::Sms, 0),
+                (Channel::Email, 1),
+                (Channel::Voice, 0)
+            ]
         );
         let fence = directory.fence(&everywhere()).unwrap();
         let survey = directory.reach(&fence, selection(ChannelSet::ALL, Topic::Survey));

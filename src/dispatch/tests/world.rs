@@ -188,7 +188,7 @@ impl World {
                         places: Places::new(vec![home.clone()]).unwrap(),
                         topics: Topics::ALL,
                     },
-                    wanted: ChannelSet::ALL,
+                    wanted: ChannelSet::USUAL,
                     confirmed_at: clock.now(),
                 },
                 devices: vec![(

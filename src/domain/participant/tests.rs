@@ -39,7 +39,10 @@ fn addresses_give_channels_and_endpoints_fastest_first() {
     };
     assert_eq!(
         contact.channels(),
-        ChannelSet::NONE.with(Channel::Sms).with(Channel::Email)
+        ChannelSet::NONE
+            .with(Channel::Sms)
+            .with(Channel::Email)
+            .with(Channel::Voice)
     );
     let channels: Vec<_> = contact.endpoints().map(|endpoint| endpoint.channel()).collect();
     assert_eq!(channels, [Channel::Sms, Channel::Email]);

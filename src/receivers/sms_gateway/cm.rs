@@ -8,10 +8,10 @@ use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::reports::Outcome;
 use super::{CM_TOKEN, SmsGateway};
 use crate::domain::sms_text::SmsLength;
 use crate::receivers::faults::Course;
+use crate::receivers::reports::Outcome;
 use crate::receivers::serve::hang_up;
 
 /// The most messages of one request.

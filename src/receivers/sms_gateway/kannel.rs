@@ -5,10 +5,10 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use serde::Deserialize;
 
-use super::reports::{Outcome, Target};
 use super::{KANNEL_USER, SmsGateway};
 use crate::domain::sms_text::{Alphabet, SmsLength, outside_gsm7};
 use crate::receivers::faults::Course;
+use crate::receivers::reports::{Outcome, Target};
 use crate::receivers::serve::hang_up;
 
 /// `max-messages` of the user: the most segments of one text.

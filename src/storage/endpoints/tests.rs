@@ -156,7 +156,7 @@ async fn who_turned_a_channel_off_is_not_sent_to() {
         let mut tx = database.store.write().await.unwrap();
         let number = tx.insert_participant(&keys, &participant(1)).await.unwrap();
         let mut stored = tx.find_participant(&keys, number).await.unwrap().unwrap();
-        stored.wanted = ChannelSet::ALL.without(Channel::Sms);
+        stored.wanted = ChannelSet::USUAL.without(Channel::Sms);
         tx.update_participant(&keys, &stored, some_time()).await.unwrap();
         assert!(
             tx.list_endpoints(&keys, Channel::Sms, &[number])

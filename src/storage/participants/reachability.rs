@@ -8,7 +8,7 @@ use crate::domain::id::ParticipantNumber;
 const REFRESH: &str = "update participants set reachable_channels = wanted_channels & ~dead_channels & ( \
     (case when exists (select 1 from devices d where d.number = participants.number and d.retired_at is null \
         and d.unserved = 0) then 1 else 0 end) \
-    | (case when phone_hash is null then 0 else 2 end) \
+    | (case when phone_hash is null then 0 else 10 end) \
     | (case when email_hash is null then 0 else 4 end)) where number in (";
 
 impl Tx {

@@ -17,7 +17,7 @@ async fn a_participant_reads_back_as_stored_and_is_found_by_every_address() {
         let number = tx.insert_participant(&keys, &new).await.unwrap();
         let stored = tx.find_participant(&keys, number).await.unwrap().unwrap();
         assert_eq!(stored.participant, new.participant);
-        assert_eq!(stored.reachable, ChannelSet::ALL.without(Channel::App));
+        assert_eq!(stored.reachable, ChannelSet::USUAL.without(Channel::App));
         let by_id = tx
             .find_participant_by_id(&keys, new.participant.id)
             .await
@@ -120,7 +120,7 @@ async fn many_at_once_are_stored_as_if_one_by_one_and_told_as_one_run() {
         assert_eq!(tx.count_participants().await.unwrap(), people.len() as u64);
         let stored = tx.find_participant(&keys, last).await.unwrap().unwrap();
         assert_eq!(stored.participant, people.last().unwrap().new.participant);
-        assert_eq!(stored.reachable, ChannelSet::ALL);
+        assert_eq!(stored.reachable, ChannelSet::USUAL);
         let page = tx.list_participants(&keys, first, 10).await.unwrap();
         assert_eq!(page.len(), 10);
         assert_eq!(page[0].number, first + 1);
@@ -148,6 +148,6 @@ async fn the_directory_reads_what_it_needs_of_a_run() {
             (entries[0].language, entries[0].topics),
             (expected.language, expected.topics)
         );
-        assert_eq!(entries[0].reachable, ChannelSet::ALL.without(Channel::App));
+        assert_eq!(entries[0].reachable, ChannelSet::USUAL.without(Channel::App));
     }
 }

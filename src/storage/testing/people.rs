@@ -46,7 +46,7 @@ pub fn participant(index: u32) -> NewParticipant {
             places: Places::new(vec![place]).expect("one place is allowed"),
             topics: Topics::ALL,
         },
-        wanted: ChannelSet::ALL,
+        wanted: ChannelSet::USUAL,
         confirmed_at: some_time(),
     }
 }

@@ -75,6 +75,8 @@ impl From<Place> for PlaceView {
 pub enum DeviceKindName {
     /// The app, over Firebase Cloud Messaging.
     Fcm,
+    /// The app on a device of Apple's, over its own push service.
+    Apns,
     /// A browser or `UnifiedPush`, over Web Push.
     WebPush,
 }
@@ -99,6 +101,7 @@ impl From<DeviceView> for DeviceBody {
             id: device.id,
             kind: match device.kind {
                 DeviceKind::Fcm => DeviceKindName::Fcm,
+                DeviceKind::Apns => DeviceKindName::Apns,
                 DeviceKind::WebPush => DeviceKindName::WebPush,
             },
             created_at: device.created_at,

@@ -44,6 +44,11 @@ pub enum Device {
         /// The registration token that the app received.
         token: String,
     },
+    /// The app on a device of Apple's, over its own push service.
+    Apns {
+        /// The device token that the app received, in hexadecimal digits.
+        token: String,
+    },
     /// A browser or `UnifiedPush`, over Web Push.
     WebPush {
         /// The push resource (RFC 8030).
@@ -59,6 +64,10 @@ impl From<Device> for Endpoint {
     fn from(device: Device) -> Self {
         match device {
             Device::Fcm { token } => Self::Fcm { token },
+            // Written in one way, so that it is found again.
+            Device::Apns { token } => Self::Apns {
+                token: token.to_ascii_lowercase(),
+            },
             Device::WebPush { url, p256dh, auth } => Self::WebPush { url, p256dh, auth },
         }
     }

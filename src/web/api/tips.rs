@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use http::header;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -19,6 +20,7 @@ use crate::domain::clock::Timestamp;
 use crate::domain::id::{AccountId, ActionId, TipId};
 use crate::domain::point::Point;
 use crate::domain::tip::{Tip, TipContent, TipDeed, TipMark, TipPhase, TipSource, TipState, TipVerb};
+use crate::storage::recordings::RecordingState;
 use crate::web::Web;
 use crate::web::auth::Staff;
 use crate::web::extract::{Body, Call, Path, Query};
@@ -31,6 +33,7 @@ pub fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(list, submit_by_telephone))
         .routes(routes!(one, mark))
         .routes(routes!(note))
+        .routes(routes!(recording))
 }
 
 /// What somebody reports.
@@ -175,6 +178,8 @@ pub struct TipViewBody {
     photos: Vec<PhotoBody>,
     /// Its films.
     videos: Vec<VideoBody>,
+    /// How far the recording of what was said on the telephone is; none where nothing was recorded.
+    recording: Option<RecordingName>,
     /// Who did what with it, the oldest first.
     history: Vec<DeedBody>,
     /// The ways to its place from where somebody was last seen, and from tips that were found relevant. They hide
@@ -188,8 +193,32 @@ impl From<TipView> for TipViewBody {
             tip: view.tip.into(),
             photos: view.photos.into_iter().map(PhotoBody::from).collect(),
             videos: view.videos.into_iter().map(VideoBody::from).collect(),
+            recording: view.recording.map(RecordingName::from),
             history: view.history.into_iter().map(DeedBody::from).collect(),
             journeys: view.journeys.into_iter().map(JourneyBody::from).collect(),
+        }
+    }
+}
+
+/// How far a recording is.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = RecordingState)]
+pub enum RecordingName {
+    /// It is still at the telephone exchange.
+    Waiting,
+    /// It can be listened to.
+    Here,
+    /// The exchange did not give it.
+    Lost,
+}
+
+impl From<RecordingState> for RecordingName {
+    fn from(state: RecordingState) -> Self {
+        match state {
+            RecordingState::Waiting => Self::Waiting,
+            RecordingState::Here => Self::Here,
+            RecordingState::Lost => Self::Lost,
         }
     }
 }
@@ -279,6 +308,19 @@ async fn one(
     Path(id): Path<TipId>,
 ) -> Result<Json<TipViewBody>, Problem> {
     Ok(Json(web.desk().tip(&scope, id).await?.into()))
+}
+
+/// What was said on the telephone, after a key was pressed in a call.
+#[utoipa::path(get, path = "/tips/{id}/recording", tag = "tips", security(("account" = [])),
+    params(("id" = TipId, Path)),
+    responses((status = 200, description = "The file: MP3 or WAV.", body = Vec<u8>, content_type = "audio/mpeg")))]
+async fn recording(
+    State(web): State<Web>,
+    Staff(scope): Staff,
+    Path(id): Path<TipId>,
+) -> Result<Response, Problem> {
+    let recording = web.desk().recording(&scope, id).await?;
+    Ok(([(header::CONTENT_TYPE, recording.media_type)], recording.sound).into_response())
 }
 
 /// A judgement of a tip.

@@ -4,22 +4,18 @@
 //! others; HTTP 400 with a list of messages means that every one of them was wrong.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
 use crate::channels::http::retry_after::retry_after;
-use crate::channels::sms::{rejected, transient, unconfirmed};
+use crate::channels::sms::{DEFAULT_PAUSE, rejected, transient, unconfirmed};
 use crate::domain::clock::Timestamp;
 use crate::domain::delivery::Attempt;
 
 /// The longest answer that is read, in bytes: about 250 a message.
 pub(super) const ANSWER_LIMIT: usize = 1024 * 1024;
-
-/// How long the account pauses after a 429 that does not say for how long.
-const DEFAULT_PAUSE: Duration = Duration::from_secs(30);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -4,11 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD as BASE64;
+use http::header::CONTENT_TYPE;
 use reqwest::{Client, StatusCode, Url};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use super::{ReportOrder, ReportSettings};
+use super::sms_gateway::{ReportOrder, ReportSettings, TWILIO_ACCOUNT};
 use crate::domain::clock::{Clock, Timestamp};
 use crate::domain::random::Random;
 use crate::receivers::Ground;
@@ -21,22 +25,38 @@ const MOST_TRIES: u32 = 50;
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(in crate::receivers) enum Outcome {
     Delivered,
     Failed,
 }
 
 impl Outcome {
     /// Kannel's status.
-    pub(super) const fn kannel(self) -> u8 {
+    pub(in crate::receivers) const fn kannel(self) -> u8 {
         match self {
             Self::Delivered => 1,
             Self::Failed => 2,
         }
     }
 
+    /// Spryng's word.
+    pub(in crate::receivers) const fn spryng(self) -> &'static str {
+        match self {
+            Self::Delivered => "Delivered",
+            Self::Failed => "Not Delivered",
+        }
+    }
+
+    /// Twilio's word.
+    pub(in crate::receivers) const fn twilio(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Failed => "undelivered",
+        }
+    }
+
     /// CM's code and words.
-    pub(super) const fn cm(self) -> (u8, &'static str) {
+    pub(in crate::receivers) const fn cm(self) -> (u8, &'static str) {
         match self {
             Self::Delivered => (2, "Delivered"),
             Self::Failed => (3, "Failed"),
@@ -51,11 +71,11 @@ pub struct BadTarget;
 
 /// An address on this machine that reports are brought to.
 #[derive(Clone, Debug)]
-pub(super) struct Target(String);
+pub(in crate::receivers) struct Target(String);
 
 impl Target {
     /// Reads an address; a request must not make this program call anybody else.
-    pub(super) fn parse(address: &str) -> Result<Self, BadTarget> {
+    pub(in crate::receivers) fn parse(address: &str) -> Result<Self, BadTarget> {
         let url = Url::parse(address).map_err(|_| BadTarget)?;
         let here = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
         let plain = url.scheme() == "http" && url.username().is_empty();
@@ -67,36 +87,80 @@ impl Target {
     }
 
     /// The address as it was given.
-    pub(super) fn address(&self) -> &str {
+    pub(in crate::receivers) fn address(&self) -> &str {
         &self.0
     }
 
     /// Kannel's report: a GET with the status in the place of `%d`.
-    pub(super) fn kannel_call(&self, status: u8) -> Call {
+    pub(in crate::receivers) fn kannel_call(&self, status: u8) -> Call {
         Call {
             address: self.0.replace("%d", &status.to_string()),
-            body: None,
+            body: Body::None,
         }
     }
 
-    /// CM's report: a POST.
-    pub(super) fn cm_call(&self, report: &serde_json::Value) -> Call {
+    /// CM's report: a POST of JSON.
+    pub(in crate::receivers) fn cm_call(&self, report: &serde_json::Value) -> Call {
         Call {
             address: self.0.clone(),
-            body: Some(report.to_string()),
+            body: Body::Json(report.to_string()),
         }
     }
+
+    /// Spryng's report: a GET with parameters.
+    pub(in crate::receivers) fn spryng_call(&self, parameters: &[(&str, &str)]) -> Call {
+        let query = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(parameters)
+            .finish();
+        Call {
+            address: format!("{}?{query}", self.0),
+            body: Body::None,
+        }
+    }
+
+    /// Twilio's report: a POST of a form, signed.
+    pub(in crate::receivers) fn twilio_call(&self, parameters: &[(&str, &str)]) -> Call {
+        let text = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(parameters)
+            .finish();
+        Call {
+            address: self.0.clone(),
+            body: Body::Form {
+                text,
+                signature: twilio_signature(&self.0, parameters),
+            },
+        }
+    }
+}
+
+/// The signature of a call of Twilio's: over the address as it is called and the parameters by name.
+pub(in crate::receivers) fn twilio_signature(address: &str, parameters: &[(&str, &str)]) -> String {
+    let mut sorted = parameters.to_vec();
+    sorted.sort_unstable();
+    let text: String = std::iter::once(address)
+        .chain(sorted.iter().flat_map(|(name, value)| [*name, *value]))
+        .collect();
+    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, TWILIO_ACCOUNT.1.as_bytes());
+    BASE64.encode(hmac::sign(&key, text.as_bytes()))
 }
 
 /// A report on its way.
 #[derive(Clone)]
-pub(super) struct Call {
+pub(in crate::receivers) struct Call {
     address: String,
-    body: Option<String>,
+    body: Body,
+}
+
+/// What a report carries.
+#[derive(Clone)]
+enum Body {
+    None,
+    Json(String),
+    Form { text: String, signature: String },
 }
 
 /// The queue of reports.
-pub(super) struct Reports {
+pub(in crate::receivers) struct Reports {
     waiting: mpsc::Sender<(Timestamp, Vec<Call>)>,
     brought: Arc<AtomicU64>,
     clock: Clock,
@@ -118,7 +182,7 @@ struct Carrier {
 
 impl Reports {
     /// Starts bringing reports, until `stop`.
-    pub(super) fn start(
+    pub(in crate::receivers) fn start(
         ground: &Ground,
         settings: &ReportSettings,
         stop: CancellationToken,
@@ -155,12 +219,12 @@ impl Reports {
         Ok(reports)
     }
 
-    pub(super) fn brought(&self) -> u64 {
+    pub(in crate::receivers) fn brought(&self) -> u64 {
         self.brought.load(Ordering::Relaxed)
     }
 
     /// Queues the reports of one message, in their usual order.
-    pub(super) async fn bring(&self, mut calls: Vec<Call>) {
+    pub(in crate::receivers) async fn bring(&self, mut calls: Vec<Call>) {
         match self.order {
             ReportOrder::InOrder => {}
             ReportOrder::Twice => calls = calls.into_iter().flat_map(|call| [call.clone(), call]).collect(),
@@ -208,18 +272,21 @@ impl Carrier {
     async fn bring(&self, call: &Call) {
         let mut pause = Duration::from_millis(50);
         for _ in 0..MOST_TRIES {
+            let post = |kind: &str, body: &str| {
+                let request = self.client.post(&call.address).body(body.to_owned());
+                request.header(CONTENT_TYPE, kind)
+            };
             let request = match &call.body {
-                None => self.client.get(&call.address),
-                Some(body) => self
-                    .client
-                    .post(&call.address)
-                    .header(http::header::CONTENT_TYPE, "application/json")
-                    .body(body.clone()),
+                Body::None => self.client.get(&call.address),
+                Body::Json(body) => post("application/json", body),
+                Body::Form { text, signature } => {
+                    post("application/x-www-form-urlencoded", text).header("x-twilio-signature", signature)
+                }
             };
             // Kannel, who calls without a body, knows two ways to say yes.
             let is_taken = |status: StatusCode| match call.body {
-                None => matches!(status, StatusCode::OK | StatusCode::ACCEPTED),
-                Some(_) => status.is_success(),
+                Body::None => matches!(status, StatusCode::OK | StatusCode::ACCEPTED),
+                Body::Json(_) | Body::Form { .. } => status.is_success(),
             };
             if request
                 .send()
