@@ -254,7 +254,7 @@ impl<'a> Sending<'a> {
             let link = format!("{}/a/{link}", around.public_url);
             let mail = match self.batch.account.provider.channel() {
                 Channel::Email => Some(mail_marks(around, self.batch.wave.message.nl.urgency, delivery)),
-                Channel::App | Channel::Sms => None,
+                Channel::App | Channel::Sms | Channel::Voice => None,
             };
             let group = groups
                 .iter_mut()

@@ -23,6 +23,7 @@ pub mod participants;
 pub mod photos;
 pub mod public;
 pub mod reach;
+pub mod recordings;
 pub mod regions;
 pub mod registrations;
 pub mod searches;
@@ -49,6 +50,7 @@ fn described() -> OpenApiRouter<Web> {
         .merge(tips::routes())
         .merge(compared::routes())
         .merge(videos::routes())
+        .merge(recordings::routes())
         .merge(searches::routes())
         .merge(statistics::routes())
         .merge(live::routes())

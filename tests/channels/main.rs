@@ -1,5 +1,6 @@
 //! The adapters, each against receivers that do not share its code: our own, and real servers where installed.
 
+mod contract;
 mod email;
 mod email_bounced;
 mod email_dialogue;
@@ -12,3 +13,4 @@ mod sample;
 mod sms;
 mod sms_kannel;
 mod sms_sample;
+mod voice;

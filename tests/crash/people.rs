@@ -63,7 +63,7 @@ fn participant(foundation: &Foundation, receivers: &Receivers, number: u32) -> B
                 places: Places::new(vec![home]).expect("one place"),
                 topics: Topics::ALL,
             },
-            wanted: ChannelSet::ALL,
+            wanted: ChannelSet::USUAL,
             confirmed_at: now,
         },
         devices: device.into_iter().collect(),

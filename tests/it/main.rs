@@ -21,6 +21,7 @@ mod participants;
 mod program;
 mod repeated;
 mod server;
+mod telephone;
 mod told;
 mod two_people;
 mod uploads;

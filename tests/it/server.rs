@@ -138,6 +138,7 @@ impl TestServer {
         let mut parts = WebParts::on(&desk);
         parts.settings.kannel_receipts_secret = Some("secret".into());
         parts.settings.mail_receipts_secret = Some("secret".into());
+        parts.settings.public_url = format!("http://{address}");
         change(&mut parts.settings);
         let stop = CancellationToken::new();
         let going = desk.clone();

@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use http::header;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -13,6 +12,7 @@ use utoipa_axum::routes;
 use super::actions::view::PhotoBody;
 use super::compared::JourneyBody;
 use super::page::Page;
+use super::recordings::RecordingName;
 use super::videos::VideoBody;
 use crate::desk::tips::{Submitted, TipQuery, TipView};
 use crate::domain::actor::Actor;
@@ -20,7 +20,6 @@ use crate::domain::clock::Timestamp;
 use crate::domain::id::{AccountId, ActionId, TipId};
 use crate::domain::point::Point;
 use crate::domain::tip::{Tip, TipContent, TipDeed, TipMark, TipPhase, TipSource, TipState, TipVerb};
-use crate::storage::recordings::RecordingState;
 use crate::web::Web;
 use crate::web::auth::Staff;
 use crate::web::extract::{Body, Call, Path, Query};
@@ -33,7 +32,6 @@ pub fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(list, submit_by_telephone))
         .routes(routes!(one, mark))
         .routes(routes!(note))
-        .routes(routes!(recording))
 }
 
 /// What somebody reports.
@@ -200,29 +198,6 @@ impl From<TipView> for TipViewBody {
     }
 }
 
-/// How far a recording is.
-#[derive(Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = RecordingState)]
-pub enum RecordingName {
-    /// It is still at the telephone exchange.
-    Waiting,
-    /// It can be listened to.
-    Here,
-    /// The exchange did not give it.
-    Lost,
-}
-
-impl From<RecordingState> for RecordingName {
-    fn from(state: RecordingState) -> Self {
-        match state {
-            RecordingState::Waiting => Self::Waiting,
-            RecordingState::Here => Self::Here,
-            RecordingState::Lost => Self::Lost,
-        }
-    }
-}
-
 /// A tip that came in, for whoever wrote it down.
 #[derive(Serialize, ToSchema)]
 pub struct WrittenDown {
@@ -308,19 +283,6 @@ async fn one(
     Path(id): Path<TipId>,
 ) -> Result<Json<TipViewBody>, Problem> {
     Ok(Json(web.desk().tip(&scope, id).await?.into()))
-}
-
-/// What was said on the telephone, after a key was pressed in a call.
-#[utoipa::path(get, path = "/tips/{id}/recording", tag = "tips", security(("account" = [])),
-    params(("id" = TipId, Path)),
-    responses((status = 200, description = "The file: MP3 or WAV.", body = Vec<u8>, content_type = "audio/mpeg")))]
-async fn recording(
-    State(web): State<Web>,
-    Staff(scope): Staff,
-    Path(id): Path<TipId>,
-) -> Result<Response, Problem> {
-    let recording = web.desk().recording(&scope, id).await?;
-    Ok(([(header::CONTENT_TYPE, recording.media_type)], recording.sound).into_response())
 }
 
 /// A judgement of a tip.

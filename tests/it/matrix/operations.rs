@@ -139,6 +139,7 @@ pub const OPERATIONS: &[(&str, &str, Who)] = &[
     ("GET", "/tips/{id}/similar", Inside(TIPS)),
     ("GET", "/videos/{id}", Inside(TIPS)),
     ("GET", "/actions/{id}/searched", Inside(TIPS)),
+    ("GET", "/tips/{id}/recording", Inside(TIPS)),
     ("GET", "/statistics", Inside(COUNTS)),
     ("GET", "/live", Staff(SEES)),
     ("POST", "/registrations", Anyone),

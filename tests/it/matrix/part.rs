@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use oproep::desk::Scope;
 use oproep::desk::notices::Taken;
-use oproep::domain::id::{AccountId, ActionId, OverrideId};
+use oproep::domain::id::{AccountId, ActionId, OverrideId, TipId};
 use oproep::domain::role::Role::{Administrator, Operator};
 use oproep::domain::tip::TipContent;
 use oproep::storage::overrides::Override;
@@ -68,6 +68,7 @@ impl Part {
             .post(&path("tips"), &operator, &json!({ "text": "Rode jas" }))
             .await
             .ok();
+        record(server, text(&tip["id"]).parse().unwrap()).await;
         let scope = server.desk.scope(&operator).await.unwrap();
         let id: ActionId = text(&draft["id"]).parse().unwrap();
         let photo = server
@@ -271,6 +272,19 @@ pub async fn notice(server: &TestServer, code: &str, identifier: &str) -> String
 /// Another system that hears of a region.
 fn webhook(code: &str) -> Value {
     json!({ "url": "https://hears.example/", "name": "Hoort", "region": region(code) })
+}
+
+/// Lets a tip have a recording.
+async fn record(server: &TestServer, tip: TipId) {
+    let (parts, now) = (server.desk.parts_for_tests(), server.desk.now());
+    let mut tx = parts.store.write().await.expect("the database writes");
+    tx.insert_recording(&parts.keys, tip, "https://exchange.example/RE1", now)
+        .await
+        .expect("it is stored");
+    tx.keep_recording(&parts.keys, tip, "audio/mpeg", b"ID3", now)
+        .await
+        .expect("it is stored");
+    tx.commit().await.expect("the database commits");
 }
 
 /// The id of the region of this code.
