@@ -5,8 +5,9 @@
 //! Each scenario is written once and run for every adapter, through a proxy that misbehaves below what is spoken
 //! ([`proxy`]) or a receiver that does in its own words (`oproep::receivers::faults`).
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use oproep::domain::clock::Clock;
 use oproep::domain::delivery::Attempt;
 use oproep::receivers::faults::{Fault, FaultPlan};
 
@@ -59,12 +60,12 @@ impl Subject {
                 .iter()
                 .all(|recipient| self.reaches(&recipient.endpoint))
         );
-        let began = Instant::now();
+        let (clock, began) = (Clock::system(), Clock::system().now());
         let mut attempts = Vec::new();
         for some in recipients.chunks(self.provider.batch_limit()) {
             attempts.extend(self.provider.send(&message, some).await);
         }
-        let took = began.elapsed();
+        let took = clock.now().since(began);
         assert!(took < LONGEST, "{:?} took {took:?}", self.adapter);
         assert_eq!(
             attempts.len(),

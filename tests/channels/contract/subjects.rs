@@ -1,6 +1,6 @@
 //! Every adapter with the receiver that stands in for its provider, and a proxy between the two.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use axum::Router;
 use oproep::channels::Provider;
@@ -138,14 +138,7 @@ impl Subject {
                 _ => receivers.web_push_address,
             });
             let roots = roots(&setup, &file("roots.pem"), &file("other.pem"));
-            let provider = push(
-                adapter,
-                &receivers,
-                &proxy,
-                &setup,
-                roots,
-                folder.path().to_owned(),
-            );
+            let provider = push(adapter, &receivers, &proxy, &setup, roots, folder.path());
             Self {
                 adapter,
                 provider,
@@ -186,7 +179,7 @@ impl Subject {
                 .then(|| roots(&setup, &file("roots.pem"), &file("other.pem")));
             Self {
                 adapter,
-                provider: without_push(adapter, &proxy, &setup, roots),
+                provider: without_push(adapter, &proxy, &setup, roots.as_deref()),
                 inbox,
                 faults,
                 proxy,
@@ -238,12 +231,12 @@ const fn scheme(tls: bool) -> &'static str {
 }
 
 /// What the adapter is told to trust.
-fn roots(setup: &Setup, right: &PathBuf, other: &PathBuf) -> PathBuf {
+fn roots(setup: &Setup, right: &Path, other: &Path) -> PathBuf {
     if setup.other_certificate {
         std::fs::write(other, Tls::self_signed().unwrap().pem()).unwrap();
-        other.clone()
+        other.to_owned()
     } else {
-        right.clone()
+        right.to_owned()
     }
 }
 
@@ -259,7 +252,7 @@ fn push(
     proxy: &Proxy,
     setup: &Setup,
     roots: PathBuf,
-    folder: PathBuf,
+    folder: &Path,
 ) -> Box<dyn Provider> {
     let random = Random::from_seed(8);
     let http = HttpSettings {
@@ -312,7 +305,7 @@ fn push(
     Box::new(Push::new(&settings, &Clock::system(), &random).unwrap())
 }
 
-fn without_push(adapter: Adapter, proxy: &Proxy, setup: &Setup, roots: Option<PathBuf>) -> Box<dyn Provider> {
+fn without_push(adapter: Adapter, proxy: &Proxy, setup: &Setup, roots: Option<&Path>) -> Box<dyn Provider> {
     let clock = Clock::system();
     let tls = setup.tls || setup.other_certificate;
     let through = format!("{}://{}", scheme(tls), proxy.address());

@@ -75,7 +75,7 @@ async fn a_call_says_the_message_in_its_language_as_long_as_it_applies() {
         let action = room.started(area(0, 0, 5, 5)).await;
         let batch = room.hand_over(25, false).await.remove(0);
         room.change(batch.members[1], |stored| {
-            stored.participant.language = Language::En
+            stored.participant.language = Language::En;
         })
         .await;
         let script = room.desk.call_script(&call(&room, &batch, 1)).await.unwrap();
