@@ -12,6 +12,7 @@ use super::id::{ActionId, RegionId};
 pub mod approval;
 mod compose;
 mod content;
+mod correction;
 mod description;
 mod kind;
 mod state;

@@ -25,6 +25,7 @@ use super::id::RegionId;
 pub use bounds::Bounds;
 pub use circle::Circle;
 pub use covered::Covered;
+pub use extent::Coordinates;
 pub use json::UncheckedArea;
 pub use polygons::{Polygon, Polygons};
 pub use problem::{AreaError, AreaProblem, UnknownRegion};
@@ -138,6 +139,13 @@ impl Area {
             size,
         }
         .bounded()
+    }
+
+    /// What lies in this area and in another. Written as a difference of differences, which is exact for every
+    /// form.
+    pub fn within(self, other: Self) -> Result<Self, AreaProblem> {
+        let outside = Self::difference(self.clone(), other)?;
+        Self::difference(self, outside)
     }
 
     /// The form of this area.

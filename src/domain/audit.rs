@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
-use super::id::{AccountId, ActionId, KeyId, RegionId, WebhookId};
+use super::id::{AccountId, ActionId, AllowedId, KeyId, RegionId, WebhookId};
 
 macro_rules! named {
     ($(#[$outer:meta])* $type:ident { $($(#[$doc:meta])* $variant:ident $name:literal)* }) => {
@@ -193,7 +193,7 @@ macro_rules! subjects {
     )*};
 }
 
-subjects! { AccountId Account ActionId Action RegionId Region KeyId Key WebhookId Webhook }
+subjects! { AccountId Account ActionId Action AllowedId Allowed RegionId Region KeyId Key WebhookId Webhook }
 
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

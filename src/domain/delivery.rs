@@ -60,6 +60,11 @@ impl Disposition {
         )
     }
 
+    /// Whether a provider took it, whatever became of it then but a failure.
+    pub const fn is_taken(self) -> bool {
+        matches!(self, Self::Accepted | Self::Delivered)
+    }
+
     /// Whether it still waits for a provider.
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Queued | Self::InDoubt)

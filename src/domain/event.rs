@@ -59,6 +59,8 @@ event_kinds! {
     ActionResumed "action.resumed"
     /// Its waves were halted for good.
     ActionStopped "action.stopped"
+    /// Those who were told hear that something was wrong.
+    ActionCorrected "action.corrected"
     /// It ended with an outcome.
     ActionClosed "action.closed"
     /// It was called back.

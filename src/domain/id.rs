@@ -68,6 +68,8 @@ ids! {
     ParticipantId
     /// A device of a participant.
     DeviceId
+    /// A number or link that texts may hold.
+    AllowedId
     /// A tip.
     TipId
     /// A photo, of an action or a tip.

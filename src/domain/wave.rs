@@ -19,11 +19,19 @@ pub enum WaveKind {
     Update,
     /// The outcome, to everyone who was or may have been told.
     Closing,
+    /// That something was wrong, to exactly those who were or may have been told.
+    Correction,
 }
 
 impl WaveKind {
     /// All kinds.
-    pub const ALL: [Self; 4] = [Self::First, Self::Expansion, Self::Update, Self::Closing];
+    pub const ALL: [Self; 5] = [
+        Self::First,
+        Self::Expansion,
+        Self::Update,
+        Self::Closing,
+        Self::Correction,
+    ];
 
     /// The name in API and database.
     pub const fn name(self) -> &'static str {
@@ -32,6 +40,7 @@ impl WaveKind {
             Self::Expansion => "expansion",
             Self::Update => "update",
             Self::Closing => "closing",
+            Self::Correction => "correction",
         }
     }
 

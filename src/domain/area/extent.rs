@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use geo::{BooleanOps, Coord, GeodesicArea, LineString, MultiPolygon, unary_union};
+use geo::{BooleanOps, Coord, GeodesicArea, Intersects, LineString, MultiPolygon, unary_union};
 use geographiclib_rs::{DirectGeodesic, Geodesic};
 
 use super::{Area, Circle, Polygons, Shape, UnknownRegion};
@@ -12,15 +12,50 @@ use crate::domain::point::Point;
 /// Corners of the polygon that stands for a circle: its area falls short by 0.02%.
 const CIRCLE_CORNERS: u32 = 180;
 
+/// The coordinates of a `MultiPolygon` of `GeoJSON` (RFC 7946, section 3.1.7), in degrees.
+pub type Coordinates = Vec<Vec<Vec<[f64; 2]>>>;
+
 impl Area {
+    /// Its outline as polygons, circles by corners on their rim: to be drawn.
+    pub fn outline(
+        &self,
+        polygons_of: &impl Fn(RegionId) -> Option<Polygons>,
+    ) -> Result<Coordinates, UnknownRegion> {
+        // About a centimetre, as positions are kept.
+        let round = |degrees: f64| (degrees * 1e7).round() / 1e7;
+        let ring = |line: &LineString| line.coords().map(|at| [round(at.x), round(at.y)]).collect();
+        let polygons = self.flattened(polygons_of)?;
+        Ok(polygons
+            .iter()
+            .map(|polygon| {
+                std::iter::once(polygon.exterior())
+                    .chain(polygon.interiors())
+                    .map(ring)
+                    .collect()
+            })
+            .collect())
+    }
+
     /// The surface in square kilometres on the ellipsoid (WGS 84), where parts overlap counted once.
     ///
     /// Meant for people to judge the size of an area: within 0.1%. `polygons_of` finds a region's polygons.
     pub fn km2(&self, polygons_of: &impl Fn(RegionId) -> Option<Polygons>) -> Result<f64, UnknownRegion> {
         Ok(match &self.shape {
             Shape::Circle(circle) => circle.km2(),
-            _ => self.flattened(polygons_of)?.geodesic_area_unsigned() / 1e6,
+            // Signed: a sliver that a difference leaves may turn the other way, and is not the rest of the earth.
+            _ => self.flattened(polygons_of)?.geodesic_area_signed().abs() / 1e6,
         })
+    }
+
+    /// Whether it and another area have a place in common.
+    pub fn overlaps(
+        &self,
+        other: &Self,
+        polygons_of: &impl Fn(RegionId) -> Option<Polygons>,
+    ) -> Result<bool, UnknownRegion> {
+        Ok(self
+            .flattened(polygons_of)?
+            .intersects(&other.flattened(polygons_of)?))
     }
 
     /// The area as one set of polygons in degrees, circles by corners on their rim.
@@ -40,7 +75,10 @@ impl Area {
                             .ok_or(UnknownRegion(*id))
                     })
                     .collect::<Result<_, _>>()?;
-                unary_union(&regions)
+                match <[MultiPolygon; 1]>::try_from(regions) {
+                    Ok([one]) => one,
+                    Err(several) => unary_union(&several),
+                }
             }
             Shape::Union(areas) => {
                 let areas: Vec<_> = areas

@@ -272,6 +272,18 @@ problem_codes! {
     Line "line"
         "Deze regel van het bestand is niet goed. Verbeter hem of laat hem weg."
         "This line of the file is not right. Correct it or leave it out."
+    /// Nothing that can be dialled.
+    RegisterNumber "register_number"
+        "Dit is geen telefoonnummer. Schrijf het als 030-1234567, 0900-8844, 112 of +31301234567."
+        "This is no telephone number. Write it as 030-1234567, 0900-8844, 112 or +31301234567."
+    /// No link for the register.
+    RegisterLink "register_link"
+        "Dit is geen link voor het register. Schrijf hem als politie.nl of politie.nl/gezocht."
+        "This is no link for the register. Write it as politie.nl or politie.nl/gezocht."
+    /// A search without the moment it begins at, or with one ahead.
+    SearchMoment "search_moment"
+        "Geef het moment waarop iemand voor het laatst is gezien, hoogstens drie dagen geleden."
+        "Give the moment at which somebody was last seen, at most three days ago."
     /// Not filled in.
     Missing "missing"
         "Vul dit veld in."
