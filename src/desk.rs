@@ -37,6 +37,7 @@ pub mod permission;
 pub mod photos;
 mod postcodes;
 mod reason;
+pub mod register;
 pub mod safeguards;
 pub mod scope;
 pub mod sessions;

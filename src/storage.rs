@@ -21,10 +21,12 @@ pub mod accounts;
 pub mod actions;
 pub mod audit;
 pub mod batches;
+pub mod corrections;
 pub mod devices;
 pub mod directory;
 pub mod endpoints;
 pub mod events;
+pub mod extents;
 pub mod failures;
 pub mod idempotency;
 pub mod notices;
@@ -36,6 +38,7 @@ pub mod quotas;
 mod ready;
 pub mod recordings;
 pub mod regions;
+pub mod register;
 pub mod sealing;
 pub mod searches;
 pub mod sessions;
@@ -235,10 +238,12 @@ pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
         batches::halted::STATEMENTS,
         batches::receipts::STATEMENTS,
         batches::told::STATEMENTS,
+        corrections::STATEMENTS,
         devices::STATEMENTS,
         directory::STATEMENTS,
         endpoints::STATEMENTS,
         events::STATEMENTS,
+        extents::STATEMENTS,
         failures::STATEMENTS,
         idempotency::STATEMENTS,
         overrides::STATEMENTS,
@@ -253,6 +258,7 @@ pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
         recordings::STATEMENTS,
         regions::STATEMENTS,
         searches::STATEMENTS,
+        register::STATEMENTS,
         sessions::STATEMENTS,
         tips::STATEMENTS,
         tips::history::STATEMENTS,

@@ -21,7 +21,10 @@ use crate::storage::photos::PhotoEntry;
 use crate::storage::waves::{Wave, WaveAccounts};
 
 mod approval;
+mod checks;
 mod close;
+mod correct;
+mod corrections;
 mod draft;
 mod expand;
 #[cfg(test)]
@@ -33,6 +36,7 @@ mod photos;
 mod public;
 mod reach;
 mod report;
+mod search;
 mod start;
 mod stop;
 mod survey;
@@ -42,11 +46,15 @@ mod update;
 mod waves;
 
 pub use approval::{MAX_REASON_CHARS, Submitted, Verdict};
+pub use checks::{Confirmed, Intended};
 pub use close::{Closing, Ended};
+pub use correct::Corrected;
+pub use corrections::ReadyCorrection;
 pub use listing::{ActionPage, ActionQuery, MAX_PAGE};
 pub use public::{PublicAction, PublicMessage};
 pub use reach::ReachQuery;
 pub use report::{ActionReport, StepTaken};
+pub use search::{ProposedSearch, Search, SearchStep};
 pub use start::Started;
 pub use stop::Stopped;
 

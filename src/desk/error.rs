@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Reason;
+use crate::domain::check::{Finding, Severity};
 use crate::domain::problem::{FieldProblem, ProblemCode};
 use crate::domain::said::Said;
 use crate::storage::StorageError;
@@ -38,6 +39,9 @@ pub enum DeskError {
         /// What is the matter and what to do.
         text: Said,
     },
+    /// What the checks before sending found: something that never goes out, or that nobody confirmed.
+    #[error("{}", checked(.0))]
+    Checked(Vec<Finding>),
     /// It was there and is over: an expired code, an erased participant.
     #[error("{}", .0.said())]
     Gone(Reason),
@@ -63,6 +67,17 @@ pub enum DeskError {
     /// The database.
     #[error(transparent)]
     Storage(#[from] StorageError),
+}
+
+/// The findings that hold it, one a line.
+fn checked(findings: &[Finding]) -> String {
+    let holding = findings
+        .iter()
+        .filter(|finding| finding.severity() > Severity::Warn);
+    let lines: Vec<_> = holding
+        .map(|finding| format!("{} ({}): {}", finding.field, finding.code, finding.said))
+        .collect();
+    lines.join("\n")
 }
 
 impl DeskError {

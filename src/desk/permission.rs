@@ -67,6 +67,15 @@ permissions! {
     SeeAuditLog => [Coordinator, Administrator];
     /// Keep the training register.
     KeepTrainingRegister => [Coordinator];
+    /// See the telephone numbers and links that texts may hold.
+    SeeRegister => [
+        Operator, VolunteerOperator, MunicipalAmbassador, BaseTeamAmbassador, DistrictAmbassador, Coordinator,
+        Administrator,
+    ];
+    /// Add to the register of telephone numbers and links, and take out.
+    KeepRegister => [Administrator];
+    /// Write the corrections that stand ready for each kind.
+    KeepCorrections => [Coordinator];
     /// Import and export participants.
     MoveParticipants => [Administrator];
     /// See what other systems alert of, make drafts of it, or dismiss it: most of it has hurry.

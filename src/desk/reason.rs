@@ -105,6 +105,18 @@ reasons! {
     NobodyReached Refused "nobody_reached"
         "niemand in dit gebied zou bereikt worden: kies een groter gebied of meer kanalen"
         "nobody in this area would be reached: choose a larger area or more channels"
+    /// The register has it already.
+    AlreadyAllowed Conflict "already_allowed"
+        "dit staat al in het register van deze regio"
+        "this is in the register of this region already"
+    /// More entries than a region needs.
+    RegisterFull Refused "register_full"
+        "het register van deze regio is vol: verwijder wat niet meer nodig is"
+        "the register of this region is full: remove what is no longer needed"
+    /// A search that leaves the territory at once.
+    SearchOutside Refused "search_outside"
+        "de plek waar iemand voor het laatst is gezien ligt buiten uw werkgebied: vraag de regio waarin die ligt"
+        "the place where somebody was last seen lies outside your territory: ask the region in which it lies"
     /// Channels without a provider.
     NoProvider Refused "no_provider"
         "geen van de kanalen van deze actie heeft een aanbieder: kies andere, of laat de beheerder er een instellen"

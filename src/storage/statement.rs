@@ -71,6 +71,7 @@ values_from! {
     crate::domain::id::RegionId => |value| Uuid(value.as_uuid());
     crate::domain::id::ParticipantId => |value| Uuid(value.as_uuid());
     crate::domain::id::DeviceId => |value| Uuid(value.as_uuid());
+    crate::domain::id::AllowedId => |value| Uuid(value.as_uuid());
     crate::domain::id::TipId => |value| Uuid(value.as_uuid());
     crate::domain::id::PhotoId => |value| Uuid(value.as_uuid());
     crate::domain::id::VideoId => |value| Uuid(value.as_uuid());

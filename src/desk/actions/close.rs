@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::super::{Desk, Result, Scope};
+use super::checks::{Confirmed, Held, Outgoing, channels_of};
 use super::waves::{WaveDraft, closing_expires_at, wave_started};
 use super::{event, seen_at};
 use crate::domain::action::{Action, ActionState, Deed, Phase, Texts};
@@ -24,6 +25,18 @@ pub struct Closing {
     pub outcome: Outcome,
     /// What those who were told read; the outcome's own texts when left out.
     pub texts: Option<Texts>,
+    /// Findings of the checks that the caller took on themselves.
+    pub confirmed: Confirmed,
+}
+
+/// How an action ends.
+struct Ending {
+    to: ActionState,
+    deed: Deed,
+    outcome: OutcomeKind,
+    /// The outcome's own texts when left out.
+    texts: Option<Texts>,
+    held: Held,
 }
 
 /// An action that ended.
@@ -55,9 +68,28 @@ impl Desk {
             }
         }
         let to = action.state.close(deed, closing.outcome)?;
-        let texts = closing.texts;
-        self.end(tx, action, to, deed, closing.outcome.kind(), texts)
-            .await
+        let held = match &closing.texts {
+            Some(texts) => {
+                let outgoing = Outgoing {
+                    wave: WaveKind::Closing,
+                    texts,
+                    channels: channels_of(&action.content, WaveKind::Closing),
+                    extent: None,
+                };
+                self.hold_to_checks(&mut tx, &action, &outgoing, &closing.confirmed)
+                    .await?
+            }
+            // The outcome's own texts are held to the checks by a test.
+            None => Held::default(),
+        };
+        let ending = Ending {
+            to,
+            deed,
+            outcome: closing.outcome.kind(),
+            texts: closing.texts,
+            held,
+        };
+        self.end(tx, action, ending).await
     }
 
     /// Calls an action back. Who was told of it hears so; a draft just goes.
@@ -70,18 +102,24 @@ impl Desk {
             _ => self.action_to_send_at(&mut tx, scope, id, version).await?,
         };
         let to = action.state.withdraw(deed)?;
-        self.end(tx, action, to, deed, OutcomeKind::Withdrawn, None).await
+        let ending = Ending {
+            to,
+            deed,
+            outcome: OutcomeKind::Withdrawn,
+            texts: None,
+            held: Held::default(),
+        };
+        self.end(tx, action, ending).await
     }
 
-    async fn end(
-        &self,
-        mut tx: Tx,
-        action: Action,
-        to: ActionState,
-        deed: Deed,
-        outcome: OutcomeKind,
-        texts: Option<Texts>,
-    ) -> Result<Ended> {
+    async fn end(&self, mut tx: Tx, action: Action, ending: Ending) -> Result<Ended> {
+        let Ending {
+            to,
+            deed,
+            outcome,
+            texts,
+            held,
+        } = ending;
         let texts = texts.unwrap_or_else(|| outcome.default_texts(action.content.kind));
         let mut problems = Problems::default();
         // It may go over any channel: see [`Desk::audience_of_told`].
@@ -109,11 +147,13 @@ impl Desk {
         };
         let mut ended = event(&action, action.region, kind, deed, to.phase());
         ended.data["outcome"] = json!(outcome);
+        held.note_in(&mut ended.data);
         let mut events = vec![ended];
         if !planned.audience.is_empty() {
             tx.insert_planned_wave(&self.parts().keys, &planned).await?;
             events.push(wave_started(&action, &planned));
         }
+        held.record(self, &mut tx, &action, deed).await?;
         self.record_of_action(&mut tx, kept, &action, deed).await?;
         tx.append_events(&events).await?;
         self.commit_and_wake(tx).await?;
@@ -163,7 +203,11 @@ impl Desk {
 
 impl Closing {
     /// The closing with the outcome's own texts.
-    pub const fn new(outcome: Outcome) -> Self {
-        Self { outcome, texts: None }
+    pub fn new(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            texts: None,
+            confirmed: Confirmed::nothing(),
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::storage::Tx;
 use crate::storage::actions::{ContentChange, NewAction};
 
 /// Refuses to prepare an action of this kind to whom it is not for.
-fn require_to_prepare(scope: &Scope, kind: ActionKind) -> Result<()> {
+pub(super) fn require_to_prepare(scope: &Scope, kind: ActionKind) -> Result<()> {
     scope.require(Permission::PrepareNonUrgent)?;
     if kind.is_time_critical() && scope.require(Permission::PrepareUrgent).is_err() {
         return Err(Reason::ControlRoom.into());
@@ -142,7 +142,7 @@ impl Desk {
     }
 
     /// The narrowest region of the caller's territory that holds the area; the whole territory without one.
-    fn home_region(&self, scope: &Scope, content: &Content) -> Result<RegionId> {
+    pub(super) fn home_region(&self, scope: &Scope, content: &Content) -> Result<RegionId> {
         let Some(area) = &content.area else {
             return Ok(scope.region);
         };

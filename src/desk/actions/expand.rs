@@ -1,6 +1,7 @@
 //! Expanding: a larger or other area, for those who were not called on before.
 
 use super::super::{Desk, Result, Scope};
+use super::checks::Confirmed;
 use super::start::Started;
 use super::waves::WaveDraft;
 use crate::domain::area::Area;
@@ -15,6 +16,19 @@ impl Desk {
         id: ActionId,
         version: u32,
         area: &Area,
+    ) -> Result<Started> {
+        self.expand_action_confirming(scope, id, version, area, &Confirmed::nothing())
+            .await
+    }
+
+    /// The same, with findings of the checks that the caller took on themselves.
+    pub async fn expand_action_confirming(
+        &self,
+        scope: &Scope,
+        id: ActionId,
+        version: u32,
+        area: &Area,
+        confirmed: &Confirmed,
     ) -> Result<Started> {
         let deed = self.deed(scope);
         let (action, survey, open) = {
@@ -37,7 +51,7 @@ impl Desk {
             deed,
             expires_at,
         };
-        self.send_more(action, wave, open.filter(|_| approval.is_some()))
-            .await
+        let approved = open.filter(|_| approval.is_some());
+        self.send_more(action, wave, approved, confirmed).await
     }
 }

@@ -1,6 +1,7 @@
 //! Starting: from a complete draft to a wave that goes out.
 
 use super::super::{Desk, Reason, Result, Scope};
+use super::checks::Confirmed;
 use super::waves::{WaveDraft, wave_started};
 use super::{event, seen_at};
 use crate::dispatch::crash;
@@ -34,16 +35,29 @@ impl Desk {
     ///
     /// Whoever asks again because no answer came gets the answer of the start that was made.
     pub async fn start_action(&self, scope: &Scope, id: ActionId, version: u32) -> Result<Started> {
-        self.start_action_over_limit(scope, id, version, None).await
+        self.start_action_on(scope, id, version, None, &Confirmed::nothing())
+            .await
+    }
+
+    /// The same, with findings of the checks that the caller took on themselves.
+    pub async fn start_action_confirming(
+        &self,
+        scope: &Scope,
+        id: ActionId,
+        version: u32,
+        confirmed: &Confirmed,
+    ) -> Result<Started> {
+        self.start_action_on(scope, id, version, None, confirmed).await
     }
 
     /// The same with a reason to start it even over a limit: kept where there was one, and told to a second person.
-    pub async fn start_action_over_limit(
+    pub async fn start_action_on(
         &self,
         scope: &Scope,
         id: ActionId,
         version: u32,
         over_limit: Option<&str>,
+        confirmed: &Confirmed,
     ) -> Result<Started> {
         let deed = self.deed(scope);
         let mut tx = self.parts().store.read().await?;
@@ -68,20 +82,32 @@ impl Desk {
         };
         let planned = self.plan_wave(&action, wave).await?;
         refuse_nobody(&planned)?;
+        let outgoing = self
+            .outgoing(&action, &planned, ready.texts, Some(ready.area))
+            .await?;
 
         let mut tx = self.parts().store.write().await?;
         let overridden = self
             .count_start(&mut tx, scope, &action, deed, over_limit)
             .await?;
+        let held = self
+            .hold_to_checks(&mut tx, &action, &outgoing, confirmed)
+            .await?;
         self.write_state(&mut tx, &action, &to, None).await?;
         tx.insert_planned_wave(&self.parts().keys, &planned).await?;
         self.record_of_action(&mut tx, audit::Deed::ActionStarted, &action, deed)
             .await?;
-        let started = event(&action, action.region, EventKind::ActionStarted, deed, to.phase());
         if overridden.is_some() {
             self.record_of_action(&mut tx, audit::Deed::LimitOverridden, &action, deed)
                 .await?;
         }
+        held.record(self, &mut tx, &action, deed).await?;
+        if let Some(extent) = outgoing.extent {
+            let kind = action.content.kind;
+            tx.insert_extent(id, action.region, kind, extent, deed.at).await?;
+        }
+        let mut started = event(&action, action.region, EventKind::ActionStarted, deed, to.phase());
+        held.note_in(&mut started.data);
         let mut events = vec![started, wave_started(&action, &planned)];
         events.extend(overridden);
         tx.append_events(&events).await?;

@@ -9,7 +9,7 @@ use crate::domain::id::ActionId;
 use crate::domain::wave::Accounting;
 
 /// How often a stop is tried against changes that come in between.
-const STOP_TRIES: u32 = 10;
+pub(super) const STOP_TRIES: u32 = 10;
 
 /// Who was reached before the stop.
 #[derive(Clone, Debug)]

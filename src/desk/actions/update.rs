@@ -1,6 +1,7 @@
 //! Updates and corrections, to everyone who was told or still may be.
 
 use super::super::{Desk, Result, Scope};
+use super::checks::Confirmed;
 use super::start::Started;
 use super::waves::WaveDraft;
 use crate::domain::action::Texts;
@@ -18,6 +19,19 @@ impl Desk {
         id: ActionId,
         version: u32,
         texts: &Texts,
+    ) -> Result<Started> {
+        self.update_action_confirming(scope, id, version, texts, &Confirmed::nothing())
+            .await
+    }
+
+    /// The same, with findings of the checks that the caller took on themselves.
+    pub async fn update_action_confirming(
+        &self,
+        scope: &Scope,
+        id: ActionId,
+        version: u32,
+        texts: &Texts,
+        confirmed: &Confirmed,
     ) -> Result<Started> {
         let deed = self.deed(scope);
         let (action, survey, open) = {
@@ -38,8 +52,8 @@ impl Desk {
             deed,
             expires_at,
         };
-        self.send_more(action, wave, open.filter(|_| approval.is_some()))
-            .await
+        let approved = open.filter(|_| approval.is_some());
+        self.send_more(action, wave, approved, confirmed).await
     }
 }
 

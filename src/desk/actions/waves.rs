@@ -9,11 +9,12 @@ use serde_json::json;
 
 use super::super::{Desk, Reason, Result};
 use super::changed_meanwhile;
+use super::checks::{Confirmed, Outgoing, channels_of};
 use super::start::{Started, refuse_nobody};
 use crate::directory::{Audience, Selection};
 use crate::dispatch::plan::{Order, PlannedWave, plan};
 use crate::domain::action::approval::Proposal;
-use crate::domain::action::{Action, Deed, Text, Texts};
+use crate::domain::action::{Action, Content, Deed, Text, Texts};
 use crate::domain::area::Area;
 use crate::domain::audit;
 use crate::domain::channel::{Channel, ChannelSet};
@@ -47,7 +48,7 @@ pub(super) struct WaveDraft<'a> {
 const fn purpose(kind: WaveKind) -> Purpose {
     match kind {
         WaveKind::First | WaveKind::Expansion => Purpose::Alert,
-        WaveKind::Update => Purpose::Update,
+        WaveKind::Update | WaveKind::Correction => Purpose::Update,
         WaveKind::Closing => Purpose::Closing,
     }
 }
@@ -82,9 +83,18 @@ impl Desk {
     /// The channels, topic and people left out that an action's audience is made by. A channel that no
     /// provider serves is left out, so that its participants come under their next one.
     pub(super) fn selection<'a>(&self, action: &Action, told: Option<&'a RoaringBitmap>) -> Selection<'a> {
+        self.selection_of(&action.content, told)
+    }
+
+    /// The same for what an action says.
+    pub(super) fn selection_of<'a>(
+        &self,
+        content: &Content,
+        told: Option<&'a RoaringBitmap>,
+    ) -> Selection<'a> {
         Selection {
-            channels: self.served(action.content.channels),
-            topic: action.content.kind.defaults().topic,
+            channels: self.served(content.channels),
+            topic: content.kind.defaults().topic,
             already_told: told,
         }
     }
@@ -123,10 +133,13 @@ impl Desk {
         action: Action,
         wave: WaveDraft<'_>,
         approved: Option<Proposal>,
+        confirmed: &Confirmed,
     ) -> Result<Started> {
-        let (kind, deed, at) = (wave.kind, wave.deed, wave.deed.at);
+        let (kind, deed, texts, area) = (wave.kind, wave.deed, wave.texts, wave.area);
+        let at = deed.at;
         let planned = self.plan_wave(&action, wave).await?;
         refuse_nobody(&planned)?;
+        let outgoing = self.outgoing(&action, &planned, texts, area).await?;
         let mut tx = self.parts().store.write().await?;
         // The version rules out that two expansions at once call on the same people.
         if !tx.claim_action(&action).await? {
@@ -137,6 +150,9 @@ impl Desk {
         {
             return Err(changed_meanwhile());
         }
+        let held = self
+            .hold_to_checks(&mut tx, &action, &outgoing, confirmed)
+            .await?;
         if kind == WaveKind::Update {
             // Whoever still waits for an earlier text hears the new one only.
             tx.mark_waves_halted(action.id, at).await?;
@@ -148,10 +164,37 @@ impl Desk {
             _ => audit::Deed::ActionExpanded,
         };
         self.record_of_action(&mut tx, kept, &action, deed).await?;
-        tx.append_events(&[wave_started(&action, &planned)]).await?;
+        held.record(self, &mut tx, &action, deed).await?;
+        let mut started = wave_started(&action, &planned);
+        held.note_in(&mut started.data);
+        tx.append_events(&[started]).await?;
         self.commit_and_wake(tx).await?;
         let version = action.version + 1;
         Ok(Started::of(Action { version, ..action }, &planned))
+    }
+
+    /// What a planned wave is for the checks.
+    pub(super) async fn outgoing<'a>(
+        &self,
+        action: &Action,
+        planned: &PlannedWave,
+        texts: &'a Texts,
+        area: Option<&'a Area>,
+    ) -> Result<Outgoing<'a>> {
+        let extent = match area {
+            Some(area) => Some(
+                self.measure_for(action.content.kind, area, planned.audience.len())
+                    .await?,
+            ),
+            None => None,
+        };
+        let wave = planned.order.kind;
+        Ok(Outgoing {
+            wave,
+            texts,
+            channels: channels_of(&action.content, wave),
+            extent,
+        })
     }
 
     /// Plans a wave. Sorting by distance takes a while for a whole region, so it leaves the runtime alone.

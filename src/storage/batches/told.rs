@@ -1,10 +1,13 @@
 //! Who was told, or may have been: whom an update, a correction and the closing message are for.
 
+use std::collections::BTreeMap;
+
 use sqlx::FromRow;
 
-use super::super::{Result, Tx};
+use super::super::{Result, StorageError, Tx};
 use super::receipts::merged;
 use super::{read_members, read_outcomes};
+use crate::domain::channel::Channel;
 use crate::domain::delivery::Disposition;
 use crate::domain::id::{BatchNumber, ParticipantNumber, WaveId};
 use crate::domain::reference::DeliveryRef;
@@ -12,6 +15,7 @@ use crate::domain::reference::DeliveryRef;
 statements! {
     LIST_BATCHES_OF_WAVE = "select number, state, intent_to, members, outcomes, receipts from batches \
         where wave_id = $1 order by number";
+    LIST_CHANNELS_OF_WAVE = "select number, channel from batches where wave_id = $1";
     FIND_MEMBERS = "select wave_id, members from batches where number = $1";
 }
 
@@ -84,6 +88,19 @@ impl Tx {
             positions.extend(row.read()?);
         }
         Ok(positions)
+    }
+
+    /// The channel of every batch of a wave.
+    pub async fn list_batch_channels(&mut self, wave: WaveId) -> Result<BTreeMap<BatchNumber, Channel>> {
+        let rows: Vec<(i64, String)> = self.list(LIST_CHANNELS_OF_WAVE, values![wave]).await?;
+        rows.into_iter()
+            .map(|(number, channel)| {
+                let channel = channel
+                    .parse()
+                    .map_err(|_| StorageError::Corrupt("batches.channel"))?;
+                Ok((number, channel))
+            })
+            .collect()
     }
 
     /// The wave and the participant that a reference names.

@@ -26,7 +26,15 @@ fn code<T>(result: Result<T>) -> &'static str {
 
 async fn started(room: &Room) -> Started {
     let draft = room.draft(area(0, 0, 5, 5)).await;
-    room.desk.start_action(&operator(), draft.id, 1).await.unwrap()
+    // One like it may run already.
+    let alike = [crate::domain::check::CheckCode::DuplicateRunning]
+        .into_iter()
+        .collect();
+    let started = room
+        .desk
+        .start_action_confirming(&operator(), draft.id, 1, &alike)
+        .await;
+    started.unwrap()
 }
 
 #[tokio::test]
