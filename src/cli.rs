@@ -20,6 +20,7 @@ mod ask;
 mod audit;
 mod check_config;
 mod completions;
+mod correction;
 pub mod demo;
 mod exit;
 mod export;
@@ -33,6 +34,7 @@ mod notice;
 mod output;
 mod overrides;
 mod progress;
+mod register;
 mod serve;
 mod session_file;
 mod table;
@@ -140,6 +142,12 @@ pub enum Command {
     /// Starts over a limit: who, why, and that somebody else saw it.
     #[command(subcommand)]
     Override(overrides::OverrideCommand),
+    /// The telephone numbers and links that texts may hold.
+    #[command(subcommand)]
+    Register(register::RegisterCommand),
+    /// The corrections that stand ready.
+    #[command(subcommand)]
+    Correction(correction::CorrectionCommand),
     /// What participants report.
     #[command(subcommand)]
     Tip(tip::TipCommand),
@@ -185,6 +193,8 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Logout => login::logout(&common).await,
         Command::Action(command) => action::run(&common, command).await,
         Command::Override(command) => overrides::run(&common, command).await,
+        Command::Register(command) => register::run(&common, command).await,
+        Command::Correction(command) => correction::run(&common, command).await,
         Command::Tip(command) => tip::run(&common, command).await,
         Command::InboundMail(arguments) => inbound_mail::run(&common, arguments).await,
         Command::Notice(command) => notice::run(&common, command).await,

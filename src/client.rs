@@ -14,6 +14,7 @@ use crate::domain::clock::Clock;
 use crate::domain::random::Random;
 
 mod actions;
+mod checks;
 mod error;
 mod live;
 mod notices;
@@ -25,6 +26,7 @@ mod tests;
 mod tips;
 
 pub use actions::*;
+pub use checks::*;
 pub use error::{ClientError, FieldProblem, Problem};
 pub use live::{LiveEvent, LiveStream};
 pub use notices::*;

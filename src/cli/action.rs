@@ -7,13 +7,16 @@ use crate::domain::action::Phase;
 
 mod area;
 mod change;
+mod checks;
 mod close;
+mod correct;
 pub mod follow;
 pub mod named;
+mod propose;
 mod review;
 pub mod show;
 mod start;
-mod texts;
+pub mod texts;
 
 use named::ActionName;
 
@@ -69,6 +72,14 @@ pub enum ActionCommand {
         /// The action, by its number or id.
         action: ActionName,
     },
+    /// Shows what the checks before sending find of an action.
+    #[command(after_help = "Example:\n  oproep action checks 2026-00002")]
+    Checks {
+        /// The action, by its number or id.
+        action: ActionName,
+    },
+    /// Proposes where to look for somebody, growing with time.
+    ProposeArea(propose::ProposeArguments),
     /// Follows what is being sent until it is finished.
     #[command(after_help = "Examples:\n  \
         oproep action follow 2026-00002\n  \
@@ -93,6 +104,8 @@ pub enum ActionCommand {
     },
     /// Stops what is being sent, for good, and says who was reached. The action stays open.
     Stop(change::StopArguments),
+    /// Stops what is being sent, and tells everyone who was told that it was wrong.
+    Correct(correct::CorrectArguments),
     /// Ends an action with an outcome, and tells everyone who was called on.
     Close(close::CloseArguments),
 }
@@ -126,6 +139,9 @@ pub(super) async fn run(common: &Common, command: ActionCommand) -> Result<(), C
         ActionCommand::SendNow { action } => {
             review::send_now(output, &client, action.find(&client).await?).await
         }
+        ActionCommand::Checks { action } => checks::show(output, &client, action.find(&client).await?).await,
+        ActionCommand::ProposeArea(arguments) => propose::propose(output, &client, arguments).await,
+        ActionCommand::Correct(arguments) => correct::correct(output, &client, arguments).await,
         ActionCommand::Follow { action } => {
             let action = action.find(&client).await?;
             follow::follow(output, &client, action).await.map(drop)

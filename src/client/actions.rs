@@ -9,6 +9,7 @@ use super::{Client, ClientError, LiveStream, Proposal, Review};
 use crate::domain::action::{ActionKind, ActionNumber, DraftInput, Phase, Texts};
 use crate::domain::area::Area;
 use crate::domain::channel::{Channel, ChannelSet};
+use crate::domain::check::CheckCode;
 use crate::domain::clock::Timestamp;
 use crate::domain::id::{ActionId, RegionId, WaveId};
 use crate::domain::outcome::Outcome;
@@ -263,18 +264,28 @@ impl Client {
 
     /// Starts a draft as it was seen.
     pub async fn start_action(&self, id: ActionId, version: u32) -> Result<Started, ClientError> {
-        self.post(&format!("/actions/{id}/start"), &json!({ "version": version }))
-            .await
+        self.start_action_confirming(id, version, &[]).await
     }
 
-    /// The same with a reason to start it even over a limit.
-    pub async fn start_action_over_limit(
+    /// The same, with findings of the checks that the caller takes on themselves.
+    pub async fn start_action_confirming(
         &self,
         id: ActionId,
         version: u32,
-        reason: Option<&str>,
+        confirmed: &[CheckCode],
     ) -> Result<Started, ClientError> {
-        let body = json!({ "version": version, "over_limit": reason });
+        self.start_action_on(id, version, None, confirmed).await
+    }
+
+    /// The same with a reason to start it even over a limit.
+    pub async fn start_action_on(
+        &self,
+        id: ActionId,
+        version: u32,
+        over_limit: Option<&str>,
+        confirmed: &[CheckCode],
+    ) -> Result<Started, ClientError> {
+        let body = json!({ "version": version, "over_limit": over_limit, "confirmed": confirmed });
         self.post(&format!("/actions/{id}/start"), &body).await
     }
 
@@ -284,8 +295,9 @@ impl Client {
         id: ActionId,
         version: u32,
         area: &Area,
+        confirmed: &[CheckCode],
     ) -> Result<Started, ClientError> {
-        let body = json!({ "version": version, "area": area });
+        let body = json!({ "version": version, "area": area, "confirmed": confirmed });
         self.post(&format!("/actions/{id}/expand"), &body).await
     }
 
@@ -295,8 +307,9 @@ impl Client {
         id: ActionId,
         version: u32,
         texts: &Texts,
+        confirmed: &[CheckCode],
     ) -> Result<Started, ClientError> {
-        let body = json!({ "version": version, "texts": texts });
+        let body = json!({ "version": version, "texts": texts, "confirmed": confirmed });
         self.post(&format!("/actions/{id}/update"), &body).await
     }
 
@@ -330,9 +343,11 @@ impl Client {
         version: u32,
         outcome: Outcome,
         texts: Option<&Texts>,
+        confirmed: &[CheckCode],
     ) -> Result<Ended, ClientError> {
         let body = json!({
             "version": version, "outcome": outcome.kind(), "tip": outcome.tip(), "texts": texts,
+            "confirmed": confirmed,
         });
         self.post(&format!("/actions/{id}/close"), &body).await
     }

@@ -6,6 +6,8 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use serde::Deserialize;
 
+use super::FoundAnswer;
+
 /// Why a call did not do what it was made for.
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
@@ -97,6 +99,8 @@ pub struct Problem {
     /// What is wrong field by field.
     #[serde(alias = "errors")]
     pub fields: Vec<FieldProblem>,
+    /// What the checks before sending found.
+    pub findings: Vec<FoundAnswer>,
 }
 
 /// What is wrong with a field.
@@ -142,6 +146,9 @@ impl fmt::Display for Problem {
         }
         for field in &self.fields {
             write!(f, "\n  {}: {}", field.field, field.message)?;
+        }
+        for finding in &self.findings {
+            write!(f, "\n  {finding}")?;
         }
         Ok(())
     }

@@ -14,6 +14,8 @@ pub mod actions;
 pub mod alerts;
 pub mod audit;
 pub mod compared;
+pub mod checks;
+pub mod corrections;
 mod describe;
 pub mod live;
 pub mod notices;
@@ -25,7 +27,9 @@ pub mod public;
 pub mod reach;
 pub mod recordings;
 pub mod regions;
+pub mod register;
 pub mod registrations;
+pub mod search;
 pub mod searches;
 pub mod sessions;
 pub mod statistics;
@@ -46,6 +50,10 @@ fn described() -> OpenApiRouter<Web> {
         .merge(reach::routes())
         .merge(actions::routes())
         .merge(overrides::routes())
+        .merge(checks::routes())
+        .merge(corrections::routes())
+        .merge(search::routes())
+        .merge(register::routes())
         .merge(photos::routes())
         .merge(tips::routes())
         .merge(compared::routes())

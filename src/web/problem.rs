@@ -13,7 +13,9 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::api::checks::FindingBody;
 use super::language::accepted;
+use crate::domain::check::{Finding, Severity};
 use crate::domain::language::Language;
 use crate::domain::problem::{FieldProblem, ProblemCode};
 use crate::domain::said::Said;
@@ -33,8 +35,13 @@ pub struct Problem {
     code: Option<&'static str>,
     detail: Option<Said>,
     fields: Vec<FieldProblem>,
+    findings: Option<Box<Findings>>,
     retry_after: Option<Duration>,
 }
+
+/// What the checks found: boxed, so that every other problem stays small.
+#[derive(Clone, Debug)]
+struct Findings(Vec<Finding>);
 
 /// A problem as it is written (RFC 9457, section 3.1).
 #[derive(Debug, Serialize, ToSchema)]
@@ -65,6 +72,9 @@ pub struct ProblemBody<'a> {
     /// What was filled in wrongly, field by field; left out when it is no field's fault.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fields: Vec<FieldBody<'a>>,
+    /// What the checks before sending found; left out when they were not the reason.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    findings: Vec<FindingBody>,
 }
 
 /// One field that was filled in wrongly, as it is written.
@@ -87,6 +97,7 @@ impl Problem {
             code: None,
             detail: None,
             fields: Vec::new(),
+            findings: None,
             retry_after: None,
         }
     }
@@ -102,6 +113,34 @@ impl Problem {
     /// One field that was filled in wrongly.
     pub fn invalid_field(field: impl Into<String>, code: ProblemCode) -> Self {
         FieldProblem::new(field, code).into()
+    }
+
+    /// What the checks before sending found, and hold it for.
+    pub fn checked(findings: Vec<Finding>) -> Self {
+        let refused = findings
+            .iter()
+            .any(|finding| finding.severity() == Severity::Refuse);
+        let (code, said) = if refused {
+            (
+                "checks_refuse",
+                Said::fixed(
+                    "Zo gaat dit bericht niet uit. Verbeter wat genoemd wordt.",
+                    "This message does not go out like this. Correct what is named.",
+                ),
+            )
+        } else {
+            (
+                "checks_unconfirmed",
+                Said::fixed(
+                    "Verbeter wat genoemd wordt, of bevestig het met de code in confirmed.",
+                    "Correct what is named, or confirm it by its code in confirmed.",
+                ),
+            )
+        };
+        Self {
+            findings: Some(Box::new(Findings(findings))),
+            ..Self::new(ProblemKind::Refused).saying(said).coded(code)
+        }
     }
 
     /// A field that must be filled in.
@@ -165,6 +204,12 @@ impl Problem {
                     code: field.code.name(),
                     message: field.said.in_language(language),
                 })
+                .collect(),
+            findings: self
+                .findings
+                .iter()
+                .flat_map(|findings| &findings.0)
+                .map(|finding| FindingBody::new(finding, language))
                 .collect(),
         };
         let text = serde_json::to_vec(&body).expect("a problem is plain JSON");

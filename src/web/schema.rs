@@ -13,11 +13,14 @@ use crate::domain::action::ActionNumber;
 use crate::domain::actor::Actor;
 use crate::domain::area::Area;
 use crate::domain::channel::{Channel, ChannelSet};
+use crate::domain::check::CheckCode;
 use crate::domain::clock::Timestamp;
 use crate::domain::delivery::Disposition;
 use crate::domain::id::{
     AccountId, ActionId, DeviceId, NoticeId, OverrideId, ParticipantId, PhotoId, ProposalId, RegionId,
     SearchId, SessionId, TipId, VerificationId, VideoId, WaveId, WebhookDeliveryId, WebhookId,
+    AccountId, ActionId, AllowedId, DeviceId, OverrideId, ParticipantId, PhotoId, ProposalId, RegionId,
+    SearchId, SessionId, TipId, VerificationId, VideoId, WaveId,
 };
 use crate::domain::language::Language;
 use crate::domain::message::Purpose;
@@ -55,6 +58,7 @@ texts! {
     RegionId Some(KnownFormat::Uuid), "A region's id.", "019ce990-5e20-7b44-b3c8-9f1a2d3e4c5b";
     ParticipantId Some(KnownFormat::Uuid), "A participant's id.", "019ce9b0-0a10-7d21-8e3f-5b6c7d8e9f0a";
     DeviceId Some(KnownFormat::Uuid), "A device's id.", "019ce9b1-4c88-7e32-9a4b-1c2d3e4f5a6b";
+    AllowedId Some(KnownFormat::Uuid), "The id of an entry of the register.", "019ce9b2-7d30-7443-9b4a-1c2d3e4f5a6c";
     TipId Some(KnownFormat::Uuid), "A tip's id.", "019ce9b3-9e40-7054-8b5c-2d3e4f5a6b7c";
     PhotoId Some(KnownFormat::Uuid), "A photo's id.", "019ce9b4-6f10-7165-9c6d-3e4f5a6b7c8d";
     VideoId Some(KnownFormat::Uuid), "A film's id.", "019ce9b4-7a20-7265-8c6d-3e4f5a6b7c8e";
@@ -99,6 +103,7 @@ named! {
     Topic Topic::ALL.map(Topic::name), "What a participant wants to be called on for.";
     PlaceKind PlaceKind::ALL.map(PlaceKind::name), "What a place is to a participant.";
     WaveKind WaveKind::ALL.map(WaveKind::name), "Why a wave goes out.";
+    CheckCode CheckCode::ALL.iter().map(|code| code.name()), "What a check before sending found.";
     WaveState WaveState::ALL.map(WaveState::name), "How far a wave is.";
     Purpose ["alert", "update", "closing", "code"], "Why a message is sent.";
     Disposition ["queued", "in_doubt", "accepted", "delivered", "failed", "unknown", "stopped", "moved"],

@@ -3,13 +3,16 @@
 use clap::Args;
 
 use super::area::{self, AreaArguments};
+use super::checks::ConfirmArguments;
 use super::named::ActionName;
 use super::start::reached;
 use super::texts::TextArguments;
 use crate::cli::figures::{count, counted};
 use crate::cli::{CliError, Output, ask};
-use crate::client::{Client, ReachQuestion, Started};
+use crate::client::{Action, Client, ReachQuestion, Started};
+use crate::domain::area::Area;
 use crate::domain::id::ActionId;
+use crate::domain::wave::WaveKind;
 
 /// Which action, and where else.
 #[derive(Debug, Args)]
@@ -23,6 +26,8 @@ pub struct ExpandArguments {
     /// Does it without asking.
     #[arg(long, short)]
     yes: bool,
+    #[command(flatten)]
+    confirm: ConfirmArguments,
 }
 
 /// Which action, and what is new.
@@ -36,6 +41,8 @@ pub struct UpdateArguments {
     action: ActionName,
     #[command(flatten)]
     texts: TextArguments,
+    #[command(flatten)]
+    confirm: ConfirmArguments,
 }
 
 /// Which action.
@@ -70,7 +77,25 @@ pub(super) async fn expand(
             return Err(CliError::Failed("not expanded: yes was not typed".to_owned()));
         }
     }
-    let started = client.expand_action(action.id, action.version, &area).await?;
+    send_expansion(output, client, &action, &area, &arguments.confirm, !arguments.yes).await
+}
+
+/// Checks an expansion, and sends it.
+pub(super) async fn send_expansion(
+    output: Output,
+    client: &Client,
+    action: &Action,
+    area: &Area,
+    confirm: &ConfirmArguments,
+    may_ask: bool,
+) -> Result<(), CliError> {
+    let checks = client
+        .checks_of(action.id, WaveKind::Expansion, None, Some(area))
+        .await?;
+    let confirmed = confirm.settle(output, &checks, may_ask)?;
+    let started = client
+        .expand_action(action.id, action.version, area, &confirmed)
+        .await?;
     output.answer(&started, |started| sent("expanded", started))?;
     Ok(())
 }
@@ -84,7 +109,13 @@ pub(super) async fn update(
         CliError::Usage("say what is new: --title, --body, --title-en and --body-en".to_owned())
     })?;
     let action = client.action(arguments.action.find(client).await?).await?;
-    let started = client.update_action(action.id, action.version, &texts).await?;
+    let checks = client
+        .checks_of(action.id, WaveKind::Update, Some(&texts), None)
+        .await?;
+    let confirmed = arguments.confirm.settle(output, &checks, true)?;
+    let started = client
+        .update_action(action.id, action.version, &texts, &confirmed)
+        .await?;
     output.answer(&started, |started| sent("updated", started))?;
     Ok(())
 }

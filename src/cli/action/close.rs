@@ -2,6 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
+use super::checks::ConfirmArguments;
 use super::named::ActionName;
 use super::texts::TextArguments;
 use crate::cli::figures::counted;
@@ -9,6 +10,7 @@ use crate::cli::{CliError, Output};
 use crate::client::Client;
 use crate::domain::id::TipId;
 use crate::domain::outcome::Outcome;
+use crate::domain::wave::WaveKind;
 
 /// How it ended.
 #[derive(Debug, Args)]
@@ -29,6 +31,8 @@ pub struct CloseArguments {
     tip: Option<TipId>,
     #[command(flatten)]
     texts: TextArguments,
+    #[command(flatten)]
+    confirm: ConfirmArguments,
 }
 
 /// How actions end.
@@ -64,7 +68,16 @@ pub(super) async fn close(
     let texts = arguments.texts.read();
     let id = arguments.action.find(client).await?;
     let version = client.action(id).await?.version;
-    let ended = client.close_action(id, version, outcome, texts.as_ref()).await?;
+    let confirmed = match &texts {
+        Some(texts) => {
+            let checks = client.checks_of(id, WaveKind::Closing, Some(texts), None).await?;
+            arguments.confirm.settle(output, &checks, true)?
+        }
+        None => Vec::new(),
+    };
+    let ended = client
+        .close_action(id, version, outcome, texts.as_ref(), &confirmed)
+        .await?;
     output.answer(&ended, |ended| {
         let told = counted(ended.told, "participant hears", "participants hear");
         format!("closed {}: {told} how it ended", ended.action.number)

@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::area::{self, AreaArguments};
+use super::checks::ConfirmArguments;
 use super::follow;
 use super::named::ActionName;
 use super::show;
@@ -15,6 +16,7 @@ use crate::cli::{CliError, Output, ask};
 use crate::client::{Action, Client, Reach, ReachQuestion, Started, Submission, Submitted};
 use crate::domain::action::{ActionKind, Age, Description, DraftInput, LastSeen, Person, Words};
 use crate::domain::channel::Channel;
+use crate::domain::check::CheckCode;
 use crate::domain::clock::Timestamp;
 
 /// What an action says, and where.
@@ -85,6 +87,8 @@ pub struct StartArguments {
     /// Follows what is sent until it is finished.
     #[arg(long, short)]
     follow: bool,
+    #[command(flatten)]
+    confirm: ConfirmArguments,
 }
 
 impl StartArguments {
@@ -147,12 +151,20 @@ pub(super) async fn start(
     let action = client.create_action(&draft).await?;
     output.note(show::texts(&action.texts));
     output.note(reached(&reach));
-    if !arguments.yes && !is_meant(&reach)? {
-        client.withdraw_action(action.id, action.version).await?;
-        return Err(CliError::Failed(
+    let checks = client.checks(action.id).await?;
+    let settled = match arguments.confirm.settle(output, &checks, !arguments.yes) {
+        Ok(_) if !arguments.yes && !is_meant(&reach)? => Err(CliError::Failed(
             "not started: the number was not typed".to_owned(),
-        ));
-    }
+        )),
+        settled => settled,
+    };
+    let confirmed = match settled {
+        Ok(confirmed) => confirmed,
+        Err(error) => {
+            client.withdraw_action(action.id, action.version).await?;
+            return Err(error);
+        }
+    };
     if arguments.submit {
         let submitted = client
             .submit_action(action.id, action.version, &Submission::Start)
@@ -160,8 +172,12 @@ pub(super) async fn start(
         output.answer(&submitted, submitted_words)?;
         return Ok(());
     }
-    let over_limit = arguments.over_limit.as_deref();
-    begin(output, client, &action, over_limit, arguments.follow).await
+    let terms = Terms {
+        over_limit: arguments.over_limit.as_deref(),
+        confirmed: &confirmed,
+        follow: arguments.follow,
+    };
+    begin(output, client, &action, &terms).await
 }
 
 /// Which draft.
@@ -177,6 +193,15 @@ pub struct StartDraftArguments {
     over_limit: Option<String>,
     /// Follows what is sent until it is finished.
     #[arg(long, short)]
+    follow: bool,
+    #[command(flatten)]
+    confirm: ConfirmArguments,
+}
+
+/// On what a start goes out.
+struct Terms<'a> {
+    over_limit: Option<&'a str>,
+    confirmed: &'a [CheckCode],
     follow: bool,
 }
 
@@ -205,19 +230,19 @@ pub(super) async fn start_draft(
             ));
         }
     }
-    let over_limit = arguments.over_limit.as_deref();
-    begin(output, client, &action, over_limit, arguments.follow).await
+    let checks = client.checks(action.id).await?;
+    let confirmed = arguments.confirm.settle(output, &checks, !arguments.yes)?;
+    let terms = Terms {
+        over_limit: arguments.over_limit.as_deref(),
+        confirmed: &confirmed,
+        follow: arguments.follow,
+    };
+    begin(output, client, &action, &terms).await
 }
 
-async fn begin(
-    output: Output,
-    client: &Client,
-    action: &Action,
-    over_limit: Option<&str>,
-    follow: bool,
-) -> Result<(), CliError> {
+async fn begin(output: Output, client: &Client, action: &Action, terms: &Terms<'_>) -> Result<(), CliError> {
     let started = client
-        .start_action_over_limit(action.id, action.version, over_limit)
+        .start_action_on(action.id, action.version, terms.over_limit, terms.confirmed)
         .await;
     let started = match started {
         Err(error)
@@ -233,7 +258,7 @@ async fn begin(
         started => started?,
     };
     output.answer(&started, |started| words(action, started))?;
-    if follow {
+    if terms.follow {
         follow::follow(output, client, action.id).await?;
     }
     Ok(())

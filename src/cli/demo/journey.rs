@@ -175,7 +175,7 @@ impl Journey {
         let outcome = Outcome::DirectSuccess { tip: tip.id };
         let ended = self
             .operator
-            .close_action(action.id, version, outcome, None)
+            .close_action(action.id, version, outcome, None, &[])
             .await?;
         let told = counted(ended.told, "participant hears", "participants hear");
         self.step(&format!("closed as a direct success: {told} so"));

@@ -169,7 +169,7 @@ pub struct DraftBody {
 
 impl DraftBody {
     /// The draft; `under` is the path of what holds it, with a dot behind it.
-    fn read(self, under: &str) -> Result<DraftInput, Problem> {
+    pub(super) fn read(self, under: &str) -> Result<DraftInput, Problem> {
         Ok(DraftInput {
             kind: self.kind,
             description: self.description,

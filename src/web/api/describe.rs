@@ -9,7 +9,13 @@ use crate::domain::language::Language;
 use crate::web::problem::{FieldBody, MEDIA_TYPE, ProblemBody, ProblemKind};
 
 /// The only operations of POST that make and change nothing. All others take an `Idempotency-Key`.
-const ONLY_COMPUTE: [&str; 2] = ["/api/v1/reach", "/api/v1/texts"];
+const ONLY_COMPUTE: [&str; 5] = [
+    "/api/v1/reach",
+    "/api/v1/texts",
+    "/api/v1/checks",
+    "/api/v1/actions/{id}/checks",
+    "/api/v1/search-areas",
+];
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -28,6 +34,7 @@ const ONLY_COMPUTE: [&str; 2] = ["/api/v1/reach", "/api/v1/texts"];
         (name = "regions", description = "The territory."),
         (name = "actions", description = "Call-outs, from draft to outcome."),
         (name = "approval", description = "A second person, and starts over a limit."),
+        (name = "register", description = "Telephone numbers and links that texts may hold."),
         (name = "photos", description = "Photos of actions and tips."),
         (name = "tips", description = "What participants report, for whoever handles it."),
         (name = "statistics", description = "Success and lost minutes."),

@@ -19,6 +19,7 @@ impl From<DeskError> for Problem {
             DeskError::Conflict { code, text } => of(ProblemKind::Conflict, text, code),
             DeskError::Invalid(fields) => Self::invalid(fields),
             DeskError::Refused { code, text } => of(ProblemKind::Refused, text, code),
+            DeskError::Checked(findings) => Self::checked(findings),
             DeskError::Gone(reason) => because(ProblemKind::Gone, reason),
             DeskError::TooMany { retry_after } => Self::new(ProblemKind::TooMany).retry_after(retry_after),
             DeskError::Limited {

@@ -13,6 +13,7 @@ use super::view::{ActionBody, ActionSummary};
 use crate::desk::actions::{Closing, Ended, Started};
 use crate::domain::action::Texts;
 use crate::domain::area::{Area, UncheckedArea};
+use crate::domain::check::CheckCode;
 use crate::domain::clock::Timestamp;
 use crate::domain::id::{ActionId, TipId, WaveId};
 use crate::domain::outcome::Outcome;
@@ -45,12 +46,15 @@ pub struct Seen {
     version: u32,
 }
 
-/// A draft as the caller saw it.
+/// A draft as the caller saw it, and what they took on themselves.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Start {
     /// The version of the action that the caller saw.
     version: u32,
+    /// Findings of the checks that the caller confirms, by their codes.
+    #[serde(default)]
+    confirmed: Vec<CheckCode>,
     /// Why to start it even over a limit, 1 to 500 characters: kept, and told to a second person.
     #[serde(default)]
     over_limit: Option<String>,
@@ -72,6 +76,9 @@ pub struct Expansion {
     /// Where to call on everyone who was not called on before.
     #[schema(value_type = Area)]
     area: UncheckedArea,
+    /// Findings of the checks that the caller confirms, by their codes.
+    #[serde(default)]
+    confirmed: Vec<CheckCode>,
 }
 
 /// News, or a correction.
@@ -82,6 +89,9 @@ pub struct Update {
     version: u32,
     /// The texts.
     texts: Texts,
+    /// Findings of the checks that the caller confirms, by their codes.
+    #[serde(default)]
+    confirmed: Vec<CheckCode>,
 }
 
 /// How an action ended.
@@ -113,6 +123,9 @@ pub struct ClosingBody {
     /// What those who were told read; the outcome's own texts when left out.
     #[serde(default)]
     texts: Option<Texts>,
+    /// Findings of the checks that the caller confirms, by their codes.
+    #[serde(default)]
+    confirmed: Vec<CheckCode>,
 }
 
 impl ClosingBody {
@@ -129,6 +142,7 @@ impl ClosingBody {
         Ok(Closing {
             outcome,
             texts: self.texts,
+            confirmed: self.confirmed.into_iter().collect(),
         })
     }
 }
@@ -193,9 +207,14 @@ async fn start(
 ) -> Result<Response, Problem> {
     let (actor, desk) = (staff.actor(), web.desk().clone());
     let work = async move {
-        let Start { version, over_limit } = call.input;
+        let Start {
+            version,
+            over_limit,
+            confirmed,
+        } = call.input;
+        let confirmed = confirmed.into_iter().collect();
         let started = desk
-            .start_action_over_limit(&staff.0, id, version, over_limit.as_deref())
+            .start_action_on(&staff.0, id, version, over_limit.as_deref(), &confirmed)
             .await?;
         Ok(Json(StartedBody::from(started)).into_response())
     };
@@ -214,10 +233,17 @@ async fn expand(
     call: Call<Expansion>,
 ) -> Result<Response, Problem> {
     let (actor, desk) = (staff.actor(), web.desk().clone());
-    let Expansion { version, area } = call.input;
+    let Expansion {
+        version,
+        area,
+        confirmed,
+    } = call.input;
+    let confirmed = confirmed.into_iter().collect();
     let area = checked(area, "")?;
     let work = async move {
-        let started = desk.expand_action(&staff.0, id, version, &area).await?;
+        let started = desk
+            .expand_action_confirming(&staff.0, id, version, &area, &confirmed)
+            .await?;
         Ok(Json(StartedBody::from(started)).into_response())
     };
     repeat.answer(&web, &actor, call.fingerprint, work).await
@@ -236,8 +262,15 @@ async fn update(
 ) -> Result<Response, Problem> {
     let (actor, desk) = (staff.actor(), web.desk().clone());
     let work = async move {
-        let Update { version, texts } = call.input;
-        let started = desk.update_action(&staff.0, id, version, &texts).await?;
+        let Update {
+            version,
+            texts,
+            confirmed,
+        } = call.input;
+        let confirmed = confirmed.into_iter().collect();
+        let started = desk
+            .update_action_confirming(&staff.0, id, version, &texts, &confirmed)
+            .await?;
         Ok(Json(StartedBody::from(started)).into_response())
     };
     repeat.answer(&web, &actor, call.fingerprint, work).await
