@@ -55,7 +55,7 @@ pub async fn with_a_service_of_its_own() -> Result<u64> {
     Ok(told)
 }
 
-/// Signs in, starts an action in ten kilometres around Utrecht, and answers how many were told.
+/// Signs in, starts an action in five kilometres around Utrecht, and answers how many were told.
 async fn start_and_follow(address: &str, username: &str, password: &str) -> Result<u64> {
     let client = Client::new(address, Clock::system(), Random::from_os())?;
     let session = client.sign_in(&Credentials { username, password }).await?;

@@ -9,12 +9,16 @@ use oproep::desk::accounts::sign_in::Credentials;
 use oproep::desk::testing::PASSWORD;
 use oproep::domain::action::{Action, ActionKind, DraftInput};
 use oproep::domain::area::{Area, Circle};
+use oproep::domain::check::CheckCode;
 use oproep::domain::id::WaveId;
 use oproep::domain::role::Role;
 use oproep::storage::testing::people::point;
 use oproep::storage::testing::regions::region_id;
 
 use crate::ground::Ground;
+
+/// Every action here is like the one before.
+const MEANT: [CheckCode; 1] = [CheckCode::DuplicateRunning];
 
 pub(crate) struct Operator {
     scope: Scope,
@@ -72,7 +76,11 @@ impl Operator {
     pub(crate) async fn start(&self, draft: &Action, ground: &Ground) -> WaveId {
         let patience = tokio::time::timeout(Duration::from_secs(120), async {
             loop {
-                match self.client.start_action(draft.id, draft.version).await {
+                match self
+                    .client
+                    .start_action_confirming(draft.id, draft.version, &MEANT)
+                    .await
+                {
                     Ok(started) => return started.wave,
                     Err(error) if error.problem().is_none_or(|problem| problem.status >= 500) => {}
                     // Nobody else touches this draft.
@@ -86,6 +94,9 @@ impl Operator {
 
     /// Asks once for the start of a process that is about to die.
     pub(crate) async fn start_in_vain(&self, draft: &Action) {
-        let _ = self.client.start_action(draft.id, draft.version).await;
+        let _ = self
+            .client
+            .start_action_confirming(draft.id, draft.version, &MEANT)
+            .await;
     }
 }

@@ -33,6 +33,19 @@ pub fn done(folder: &Path, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("answers are UTF-8")
 }
 
+/// The exit code of a command in a folder with a session, and what it said was wrong.
+pub fn answer(folder: &Path, arguments: &[&str]) -> (i32, String) {
+    let config = folder.join("config").join("oproep");
+    std::fs::create_dir_all(&config).unwrap();
+    let session = r#"{"address":"http://127.0.0.1:1","token":"none"}"#;
+    std::fs::write(config.join("session.json"), session).unwrap();
+    let output = run(folder, arguments);
+    (
+        code(&output),
+        String::from_utf8_lossy(&output.stderr).into_owned(),
+    )
+}
+
 /// A folder with keys and the demonstration region.
 pub fn prepared() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();

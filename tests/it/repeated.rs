@@ -15,7 +15,13 @@ use crate::participants::registration;
 use crate::server::{Answer, TestServer};
 
 /// These only compute: repeating them does nothing.
-const ONLY_COMPUTE: [&str; 2] = ["/reach", "/texts"];
+const ONLY_COMPUTE: [&str; 5] = [
+    "/reach",
+    "/texts",
+    "/checks",
+    "/actions/{id}/checks",
+    "/search-areas",
+];
 
 /// What is sent.
 enum Content {
@@ -89,10 +95,12 @@ async fn prepared(server: &TestServer, template: &str) -> Call {
     let version = |number: u32| json!({ "version": number });
     let with = |number: u32, name: &str, value: Value| json!({ "version": number, name: value });
     let needs_start = [
-        "expand", "update", "pause", "resume", "stop", "close", "tips", "notes", "searches",
+        "expand", "update", "pause", "resume", "stop", "close", "correct", "tips", "notes", "searches",
     ];
     if needs_start.iter().any(|name| template.ends_with(name)) {
-        server.post(&step("start"), &operator, &version(1)).await.ok();
+        // One like it runs already for every call that was prepared before.
+        let start = json!({ "version": 1, "confirmed": ["duplicate_running"] });
+        server.post(&step("start"), &operator, &start).await.ok();
     }
     let (tip, other_tip) = (json!({ "text": "Rode jas" }), json!({ "text": "Groene jas" }));
     match template {
@@ -120,7 +128,6 @@ async fn prepared(server: &TestServer, template: &str) -> Call {
             Call::new(path, &administrator, file("a"), file("b"))
         }
         "/actions" => Call::new(template, &operator, draft(true, 0.0), draft(true, 1.0)),
-        "/actions/{id}/start" => Call::new(step("start"), &operator, version(1), version(2)),
         "/actions/{id}/submit" => Call::new(step("submit"), &operator, version(1), version(2)),
         "/actions/{id}/approve" => {
             server.post(&step("submit"), &operator, &version(1)).await.ok();
@@ -143,7 +150,8 @@ async fn prepared(server: &TestServer, template: &str) -> Call {
             held["kind"] = json!("robbery");
             let held = id(&server.post("/actions", &operator, &held).await.ok());
             let step = |name: &str| format!("/actions/{held}/{name}");
-            server.post(&step("start"), &operator, &version(1)).await.ok();
+            let start = with(1, "confirmed", json!(["duplicate_running"]));
+            server.post(&step("start"), &operator, &start).await.ok();
             let path = template.replace("{id}", &held);
             Call::new(path, &operator, version(2), version(3))
         }
@@ -154,6 +162,23 @@ async fn prepared(server: &TestServer, template: &str) -> Call {
                 token: administrator,
                 content: Content::None,
             }
+        }
+        "/actions/{id}/start" => {
+            let start = |number: u32| with(number, "confirmed", json!(["duplicate_running"]));
+            Call::new(step("start"), &operator, start(1), start(2))
+        }
+        "/actions/{id}/correct" => {
+            let texts = draft(true, 0.0)["texts"].clone();
+            Call::new(step("correct"), &operator, json!({}), json!({ "texts": texts }))
+        }
+        "/register" => {
+            let number = |number: &str| json!({ "number": number });
+            Call::new(
+                template,
+                &administrator,
+                number("030-1234567"),
+                number("030-7654321"),
+            )
         }
         "/actions/{id}/expand" => {
             let area = |east| with(2, "area", draft(true, east)["area"].clone());

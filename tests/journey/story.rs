@@ -6,6 +6,7 @@ use oproep::client::{Action, Client, Credentials, LiveStream, ReachQuestion, Wav
 use oproep::domain::action::{ActionKind, Age, Description, DraftInput, LastSeen, Person, Sex, Words};
 use oproep::domain::area::Area;
 use oproep::domain::channel::Channel;
+use oproep::domain::check::CheckCode;
 use oproep::domain::clock::Clock;
 use oproep::domain::id::ActionId;
 use oproep::domain::outcome::{Outcome, OutcomeKind};
@@ -22,6 +23,8 @@ use crate::tip::{judge, send_tip};
 
 /// How long a wave, and the reports after it, may take on a machine that does other things too.
 const WITHIN: Duration = Duration::from_mins(3);
+/// Half a province is more than somebody missing usually needs.
+const MEANT: [CheckCode; 1] = [CheckCode::AreaLarge];
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// The operator, and what is needed to follow what the action does.
@@ -51,7 +54,7 @@ pub(crate) async fn tell(mut ground: Ground) {
     let version = desk.client.action(action.id).await.unwrap().version;
     let expanded = desk
         .client
-        .expand_action(action.id, version, &area)
+        .expand_action(action.id, version, &area, &MEANT)
         .await
         .unwrap();
     assert_eq!(
@@ -76,7 +79,7 @@ pub(crate) async fn tell(mut ground: Ground) {
     let outcome = Outcome::DirectSuccess { tip: tip.id };
     let ended = desk
         .client
-        .close_action(action.id, version, outcome, None)
+        .close_action(action.id, version, outcome, None, &[])
         .await
         .unwrap();
     assert_eq!(
@@ -152,7 +155,11 @@ async fn start(desk: &Desk, area: Area, expected: &Expected) -> (Action, LiveStr
     }
     let action = desk.client.create_action(&draft).await.unwrap();
     let events = desk.client.follow_action(action.id).await.unwrap();
-    let started = desk.client.start_action(action.id, action.version).await.unwrap();
+    let started = desk
+        .client
+        .start_action_confirming(action.id, action.version, &MEANT)
+        .await
+        .unwrap();
     assert_eq!(started.audience, reach.total);
     (action, events)
 }

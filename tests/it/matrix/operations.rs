@@ -95,6 +95,13 @@ pub const OPERATIONS: &[(&str, &str, Who)] = &[
     ("GET", "/regions/{id}", Inside(ALL)),
     ("POST", "/reach", Staff(SEES)),
     ("POST", "/texts", Staff(PREPARES)),
+    ("POST", "/checks", Staff(PREPARES)),
+    ("POST", "/search-areas", Staff(SEES)),
+    ("GET", "/register", Staff(ALL)),
+    ("POST", "/register", Inside(only(&[Administrator]))),
+    ("DELETE", "/register/{id}", Inside(only(&[Administrator]))),
+    ("GET", "/corrections", Inside(SEES)),
+    ("PUT", "/corrections/{kind}", Inside(only(&[Coordinator]))),
     ("GET", "/actions", Inside(SEES)),
     ("POST", "/actions", Staff(PREPARES)),
     ("GET", "/actions/{id}", Inside(SEES)),
@@ -113,6 +120,10 @@ pub const OPERATIONS: &[(&str, &str, Who)] = &[
     ("POST", "/actions/{id}/stop", Inside(SENDS)),
     ("POST", "/actions/{id}/withdraw", Inside(PREPARES)),
     ("POST", "/actions/{id}/close", Inside(SENDS)),
+    ("GET", "/actions/{id}/checks", Inside(SEES)),
+    ("POST", "/actions/{id}/checks", Inside(PREPARES)),
+    ("GET", "/actions/{id}/correction", Inside(SEES)),
+    ("POST", "/actions/{id}/correct", Inside(SENDS)),
     ("GET", "/actions/{id}/waves", Inside(SEES)),
     ("GET", "/actions/{id}/accounting", Inside(SEES)),
     ("GET", "/actions/{id}/waves/{wave}/recipients", Inside(SEES)),
@@ -183,7 +194,7 @@ pub const OPERATIONS: &[(&str, &str, Who)] = &[
 
 /// Whether it is about an action, so that its urgency may matter.
 pub fn is_of_an_action(template: &str) -> bool {
-    ["/actions", "/photos", "/tips/{id}", "/texts", "/reach"]
+    ["/actions", "/photos", "/tips/{id}", "/texts", "/reach", "/checks"]
         .iter()
         .any(|start| template.starts_with(start))
 }

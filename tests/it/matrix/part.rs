@@ -28,6 +28,7 @@ pub struct Part {
     account: String,
     webhook: String,
     notice: String,
+    allowed: String,
     pub device: String,
 }
 
@@ -59,11 +60,10 @@ impl Part {
             json!(region(&format!("south-{side}"))),
             "the test's areas lie in the south"
         );
+        // One like it may run already.
+        let start = json!({ "version": 1, "confirmed": ["duplicate_running"] });
         let path = |step: &str| format!("/actions/{}/{step}", text(&started["id"]));
-        let wave = server
-            .post(&path("start"), &operator, &json!({ "version": 1 }))
-            .await
-            .ok();
+        let wave = server.post(&path("start"), &operator, &start).await.ok();
         let tip = server
             .post(&path("tips"), &operator, &json!({ "text": "Rode jas" }))
             .await
@@ -80,6 +80,9 @@ impl Part {
         server.token(Operator, &format!("south-{side}")).await;
         let administrator = server.token(Administrator, "unit").await;
         let accounts = server.get("/accounts", &administrator).await.ok();
+        let number = format!("030-{:07}", if urgent { 1_000_000 } else { 2_000_000 });
+        let allowed = json!({ "number": number, "region": region(&format!("south-{side}")) });
+        let allowed = server.post("/register", &administrator, &allowed).await.ok();
         let spare = accounts
             .as_array()
             .unwrap()
@@ -101,6 +104,7 @@ impl Part {
             account: text(&spare.unwrap()["id"]),
             webhook: text(&hears["id"]),
             notice,
+            allowed: text(&allowed["id"]),
             device: String::new(),
         }
     }
@@ -112,6 +116,7 @@ impl Part {
             path if path.starts_with("/regions/") => &self.region,
             path if path.starts_with("/webhooks/") => &self.webhook,
             path if path.starts_with("/notices/") => &self.notice,
+            path if path.starts_with("/register/") => &self.allowed,
             path if path.starts_with("/photos/") => &self.photo,
             path if path.starts_with("/tips/") => &self.tip,
             path if path.starts_with("/overrides/") => &self.overridden,
@@ -126,9 +131,10 @@ impl Part {
             .replace("{photo}", &self.photo);
         let path = path
             .replace("{reference}", "AAAA")
+            .replace("{kind}", "burglary")
             .replace("{verification}", &self.draft);
         match (method, template) {
-            ("GET", "/actions") => format!("{path}?region={}", self.region),
+            ("GET", "/actions" | "/corrections") => format!("{path}?region={}", self.region),
             ("GET", "/statistics") => {
                 format!(
                     "{path}?from=2020-01-01T00:00:00Z&to=2030-01-01T00:00:00Z&region={}",
@@ -174,7 +180,15 @@ impl Part {
             }] }),
             ("POST", "/reach") => json!({ "area": draft["area"], "kind": draft["kind"] }),
             ("POST", "/texts") => json!({ "kind": draft["kind"], "description": {} }),
-            ("POST", "/actions") => draft,
+            ("POST", "/actions" | "/checks") => draft,
+            ("POST", "/actions/{id}/checks") => json!({ "wave": "update", "texts": draft["texts"] }),
+            ("POST", "/actions/{id}/correct") => json!({}),
+            ("POST", "/search-areas") => json!({
+                "kind": draft["kind"], "from": draft["area"]["coordinates"], "means": "on_foot",
+                "seen_at": "2026-03-01T13:40:00Z",
+            }),
+            ("POST", "/register") => json!({ "number": format!("030-3{cell:06}"), "region": self.region }),
+            ("PUT", "/corrections/{kind}") => json!({ "region": self.region, "texts": draft["texts"] }),
             ("PUT", "/actions/{id}") => json!({ "version": 99, "draft": draft }),
             ("POST", "/actions/{id}/approve") => json!({ "version": 99, "audience": 1 }),
             ("POST", "/actions/{id}/return" | "/actions/{id}/refuse") => {

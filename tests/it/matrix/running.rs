@@ -9,7 +9,7 @@ use super::operations::SENDS;
 use super::part::{Part, draft};
 use super::{Wrong, patient_server};
 
-const CHANGES: [(&str, &str); 12] = [
+const CHANGES: [(&str, &str); 13] = [
     ("POST", "/actions/{id}/start"),
     ("POST", "/actions/{id}/expand"),
     ("POST", "/actions/{id}/update"),
@@ -21,7 +21,8 @@ const CHANGES: [(&str, &str); 12] = [
     ("POST", "/actions/{id}/withdraw"),
     ("POST", "/actions/{id}/photos"),
     ("DELETE", "/actions/{id}/photos/{photo}"),
-    // Last, since it asks for no version.
+    // Last, since they ask for no version.
+    ("POST", "/actions/{id}/correct"),
     ("POST", "/actions/{id}/stop"),
 ];
 
