@@ -122,7 +122,8 @@ impl Desk {
                 at,
                 match wave.kind {
                     WaveKind::First | WaveKind::Expansion | WaveKind::Update => Step::Told(texts),
-                    WaveKind::Closing => Step::Ended(texts),
+                    // After a correction nothing counts that was told before.
+                    WaveKind::Closing | WaveKind::Correction => Step::Ended(texts),
                 },
             ));
         }

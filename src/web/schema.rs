@@ -17,10 +17,8 @@ use crate::domain::check::CheckCode;
 use crate::domain::clock::Timestamp;
 use crate::domain::delivery::Disposition;
 use crate::domain::id::{
-    AccountId, ActionId, DeviceId, NoticeId, OverrideId, ParticipantId, PhotoId, ProposalId, RegionId,
-    SearchId, SessionId, TipId, VerificationId, VideoId, WaveId, WebhookDeliveryId, WebhookId,
-    AccountId, ActionId, AllowedId, DeviceId, OverrideId, ParticipantId, PhotoId, ProposalId, RegionId,
-    SearchId, SessionId, TipId, VerificationId, VideoId, WaveId,
+    AccountId, ActionId, AllowedId, DeviceId, NoticeId, OverrideId, ParticipantId, PhotoId, ProposalId,
+    RegionId, SearchId, SessionId, TipId, VerificationId, VideoId, WaveId, WebhookDeliveryId, WebhookId,
 };
 use crate::domain::language::Language;
 use crate::domain::message::Purpose;

@@ -9,6 +9,7 @@ use oproep::desk::accounts::NewAccount;
 use oproep::desk::{Desk, DeskError, Scope};
 use oproep::domain::action::{ActionKind, DraftInput};
 use oproep::domain::area::{Area, Circle};
+use oproep::domain::check::CheckCode;
 use oproep::domain::clock::Clock;
 use oproep::domain::id::ActionId;
 use oproep::domain::participant::{Place, PlaceKind, Places};
@@ -137,7 +138,9 @@ async fn the_officer_on_duty_and_the_coordinator_find_it_in_their_mailbox() {
         "{refused:?}"
     );
     let why = Some("Drie branden tegelijk.");
-    desk.start_action_over_limit(&operator, second, 1, why)
+    // It is like the first.
+    let alike = [CheckCode::DuplicateRunning].into_iter().collect();
+    desk.start_action_on(&operator, second, 1, why, &alike)
         .await
         .unwrap();
     let told = mails(&receivers.inbox, "limit_account_hour", 2).await;

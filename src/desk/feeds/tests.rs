@@ -44,7 +44,14 @@ async fn started(room: &Room, kind: ActionKind, is_public: Option<bool>) -> Acti
         before.iter().all(|one| one.number != draft.number),
         "a draft is nobody's to read"
     );
-    let started = room.desk.start_action(&operator(), draft.id, draft.version).await;
+    // One like it may run already.
+    let alike = [crate::domain::check::CheckCode::DuplicateRunning]
+        .into_iter()
+        .collect();
+    let started = room
+        .desk
+        .start_action_confirming(&operator(), draft.id, draft.version, &alike)
+        .await;
     started.unwrap().action
 }
 

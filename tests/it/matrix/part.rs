@@ -167,7 +167,7 @@ impl Part {
                 "username": format!("new.{cell}"), "name": "N. Nieuw", "role": "operator", "region": self.region,
             }),
             ("PATCH", "/accounts/{id}" | "/participants/me" | "/webhooks/{id}")
-            | ("POST", "/notices/{id}/draft" | "/webhooks/{id}/key") => json!({}),
+            | ("POST", "/notices/{id}/draft" | "/webhooks/{id}/key" | "/actions/{id}/correct") => json!({}),
             ("POST", "/webhooks") => json!({
                 "url": "https://hears.example/", "name": "Hoort", "region": self.region,
             }),
@@ -182,7 +182,6 @@ impl Part {
             ("POST", "/texts") => json!({ "kind": draft["kind"], "description": {} }),
             ("POST", "/actions" | "/checks") => draft,
             ("POST", "/actions/{id}/checks") => json!({ "wave": "update", "texts": draft["texts"] }),
-            ("POST", "/actions/{id}/correct") => json!({}),
             ("POST", "/search-areas") => json!({
                 "kind": draft["kind"], "from": draft["area"]["coordinates"], "means": "on_foot",
                 "seen_at": "2026-03-01T13:40:00Z",

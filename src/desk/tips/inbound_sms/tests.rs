@@ -72,6 +72,7 @@ async fn an_answer_is_a_tip_about_the_action_that_told_last_and_says_so_when_the
         let closing = Closing {
             outcome: Outcome::NotResolved,
             texts: None,
+            confirmed: crate::desk::actions::Confirmed::nothing(),
         };
         let version = room.now(&second).await.version;
         let closed = room
