@@ -1,19 +1,16 @@
 //! The actions that everyone may read: those that run, and for a while those that ended.
 
+use uuid::Uuid;
+
 use super::super::sealing::Keyring;
 use super::super::{Result, Tx};
 use super::moment;
-use super::row::ActionRow;
 use crate::domain::action::Action;
 use crate::domain::clock::Timestamp;
 use crate::domain::id::ActionId;
 
 statements! {
-    LIST_PUBLIC = "select id, number, region_id, state, content_sealed, created_by, created_at, changed_by, \
-        changed_at, started_by, started_at, expires_at, stopped_by, stopped_at, paused_by, paused_at, \
-        ended_by, ended_at, outcome, outcome_tip_id, needs_approval, submitted_by, submitted_at, reviewed_by, \
-        reviewed_at, review_sealed, version from actions \
-        where is_public = 1 and started_at is not null \
+    LIST_PUBLIC = "select id from actions where is_public = 1 and started_at is not null \
         and (state in ('active', 'paused') or ended_at >= $1) order by started_at desc, id desc limit $2";
     LIST_STOPS = "select happened_at from events where action_id = $1 and kind = 'action.stopped' \
         order by number limit 100";
@@ -27,8 +24,12 @@ impl Tx {
         ended_since: Timestamp,
         limit: u32,
     ) -> Result<Vec<Action>> {
-        let rows: Vec<ActionRow> = self.list(LIST_PUBLIC, values![ended_since, limit]).await?;
-        rows.into_iter().map(|row| row.open(keys)).collect()
+        let rows: Vec<(Uuid,)> = self.list(LIST_PUBLIC, values![ended_since, limit]).await?;
+        let mut actions = Vec::with_capacity(rows.len());
+        for (id,) in rows {
+            actions.extend(self.find_action(keys, ActionId::from_uuid(id)).await?);
+        }
+        Ok(actions)
     }
 
     /// When the waves of an action were stopped, each time.
