@@ -25,6 +25,8 @@ const IN_PICTURE: [&[u8; 4]; 17] = [
 ];
 /// The bytes of a description of pictures before the boxes in it.
 const PICTURE_HEAD: usize = 78;
+/// Where in them it says who made the encoder, and what it is called.
+const NAMED: [Range<usize>; 2] = [12..16, 42..74];
 /// The most samples of a track: an hour of sound in a thousand a second.
 const MOST_SAMPLES: u64 = 4_000_000;
 
@@ -311,10 +313,15 @@ fn forget_unclaimed(
     Ok(())
 }
 
-/// Clears what stands beside the coding in the descriptions of pictures.
+/// Clears who made it and what stands beside the coding in the descriptions of pictures.
 fn clear_descriptions(bytes: &mut [u8], described: &Atom) -> Result<(), VideoError> {
     let from = (described.body + 8).min(described.end);
     for entry in list(bytes, from..described.end)? {
+        for named in NAMED {
+            if let Some(name) = bytes[..entry.end].get_mut(entry.body + named.start..entry.body + named.end) {
+                name.fill(0);
+            }
+        }
         let from = (entry.body + PICTURE_HEAD).min(entry.end);
         let inside = list(bytes, from..entry.end)?;
         blank_others(bytes, &inside, &IN_PICTURE);

@@ -9,7 +9,7 @@ const SUBTITLED: &[u8] = include_bytes!("samples/subtitled.mp4");
 const FRAGMENTED: &[u8] = include_bytes!("samples/fragmented.mp4");
 const LONG: &[u8] = include_bytes!("samples/long.mp4");
 /// What the samples say of themselves: a word, and where they were made.
-const TELLTALES: [&[u8]; 3] = [b"CANARY", b"52.0907", b"Lavf"];
+const TELLTALES: [&[u8]; 4] = [b"CANARY", b"52.0907", b"Lavf", b" libx264"];
 
 fn holds(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len()).any(|window| window == part)
