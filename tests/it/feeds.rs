@@ -87,7 +87,7 @@ async fn a_missing_person_is_in_every_feed_until_found_and_a_burglar_in_none() {
             panic!("one message: {atom}")
         };
         let path = message
-            .strip_prefix("http://127.0.0.1:8080")
+            .strip_prefix(&server.url(""))
             .expect("below the public address");
         let (_, alert) = read(&server, path).await;
         assert!(alert.contains("<msgType>Alert</msgType>") && alert.contains("<status>Actual</status>"));
@@ -114,7 +114,7 @@ async fn a_missing_person_is_in_every_feed_until_found_and_a_burglar_in_none() {
         let [ended] = &messages(&atom)[..] else {
             panic!("one message: {atom}")
         };
-        let (_, cancel) = read(&server, ended.strip_prefix("http://127.0.0.1:8080").unwrap()).await;
+        let (_, cancel) = read(&server, ended.strip_prefix(&server.url("")).unwrap()).await;
         assert!(
             cancel.contains("<msgType>Cancel</msgType>")
                 && cancel.contains("<references>alerts@oproep.example,")
