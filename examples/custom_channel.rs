@@ -97,6 +97,7 @@ pub async fn run() -> Result<u64> {
         name: "loudspeakers".to_owned(),
         provider: loudspeakers.clone(),
         pace,
+        weight: 1,
     };
     let service = Service::build_with(foundation, vec![account], None).await?;
     let desk = service.desk().clone();

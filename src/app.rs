@@ -1,6 +1,5 @@
 //! The composition root: the one place that builds everything and knows how it hangs together.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -55,6 +54,9 @@ pub enum AppError {
     /// The participants in memory.
     #[error(transparent)]
     Directory(#[from] crate::directory::DirectoryError),
+    /// The lanes.
+    #[error(transparent)]
+    Dispatch(#[from] crate::dispatch::StartError),
     /// A provider's account.
     #[error(transparent)]
     Provider(#[from] ProviderError),
@@ -119,14 +121,15 @@ impl Foundation {
             clock: self.clock.clone(),
             random: self.random.clone(),
             public_url: self.config.web.public_url.clone(),
-            timing: self.config.dispatch.timing(),
+            timing: self.config.dispatch.timing(self.config.failover.times()),
+            spool: Some(self.config.dispatch.spool(&self.config.database.url)),
         }
     }
 
     /// A desk without lanes: what a command on the machine itself works with.
     pub async fn desk(&self) -> Result<Desk, AppError> {
         let accounts = providers::names(&self.config);
-        let codes = Codes::start(BTreeMap::new(), self.clock.clone());
+        let codes = Codes::start(Providers::default(), self.clock.clone());
         self.desk_with(accounts, Providers::default(), codes, None).await
     }
 
@@ -134,7 +137,7 @@ impl Foundation {
     pub fn desk_without_people(&self) -> Result<Desk, AppError> {
         let directory = Directory::unfilled(&self.store, &self.keys.ring, &self.clock)?;
         let accounts = providers::names(&self.config);
-        let codes = Codes::start(BTreeMap::new(), self.clock.clone());
+        let codes = Codes::start(Providers::default(), self.clock.clone());
         Ok(self.desk_on(directory, accounts, Providers::default(), codes, None))
     }
 
@@ -218,18 +221,12 @@ impl Service {
     ) -> Result<Self, AppError> {
         let config = foundation.config.clone();
         let lock = lock_sqlite(&config.database.url)?;
-        let names = accounts
-            .iter()
-            .map(|one| (one.provider.channel(), one.name.clone()))
-            .collect();
-        let reached = accounts.iter().map(|one| one.provider.clone()).collect();
-        let codes = Codes::start(
-            accounts
-                .iter()
-                .map(|one| (one.provider.channel(), one.provider.clone()))
-                .collect(),
-            foundation.clock.clone(),
-        );
+        let mut names = Accounts::drifting_back(config.failover.times().drift_back);
+        for one in &accounts {
+            names.add(one.provider.channel(), one.name.clone(), u64::from(one.weight));
+        }
+        let reached: Providers = accounts.iter().map(|one| one.provider.clone()).collect();
+        let codes = Codes::start(reached.clone(), foundation.clock.clone());
         let dispatcher = if config.dispatch.enabled {
             Some(Dispatcher::start(foundation.surroundings(), accounts).await?)
         } else {
@@ -326,14 +323,17 @@ impl Service {
                 dispatcher.close();
             });
         }
-        web::serve(self.listener, self.web, stop.token().cancelled_owned()).await;
+        let answered = web::serve(self.listener, self.web, stop.token().cancelled_owned());
+        if !stop.until_hard(answered).await {
+            tracing::warn!("answers under way were cut off by the second signal");
+        }
         finish(self.dispatcher.as_ref(), stop, stop_within).await;
         if let Some(calls) = calls
             && !stop.finish(stop_within, async { drop(calls.await) }).await
         {
             tracing::warn!("stopped while other systems were called: they are called again");
         }
-        self.foundation.store.close().await;
+        stop.until_hard(self.foundation.store.close()).await;
     }
 }
 
@@ -370,7 +370,7 @@ pub async fn work(
         Duration::from_millis(config.server.stop_within_ms),
     )
     .await;
-    foundation.store.close().await;
+    stop.until_hard(foundation.store.close()).await;
     Ok(())
 }
 

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use futures::FutureExt;
 use futures::future::BoxFuture;
 
 use crate::domain::channel::Channel;
@@ -57,11 +58,27 @@ pub trait Provider: Send + Sync {
         let _ = address;
         Box::pin(std::future::ready(Err(FetchError::Elsewhere)))
     }
+
+    /// The same, where each message is begun only while `goes_on`: none for those that were not begun, and could
+    /// not have left. For providers with whom a call takes long; the others hand everything over that they are given.
+    fn send_while<'a>(
+        &'a self,
+        message: &'a Message,
+        recipients: &'a [Recipient],
+        goes_on: &'a GoesOn<'a>,
+    ) -> BoxFuture<'a, Vec<Option<Attempt>>> {
+        let _ = goes_on;
+        let sent = self.send(message, recipients);
+        async move { sent.await.into_iter().map(Some).collect() }.boxed()
+    }
 }
 
-/// The provider account of each channel that has one.
+/// Whether the next message of a call may still be begun: asked before each.
+pub type GoesOn<'a> = dyn Fn() -> bool + Send + Sync + 'a;
+
+/// The provider accounts of each channel that has any.
 #[derive(Clone, Default)]
-pub struct Providers(BTreeMap<Channel, Arc<dyn Provider>>);
+pub struct Providers(BTreeMap<Channel, Vec<Arc<dyn Provider>>>);
 
 impl Providers {
     /// Whether a channel has a provider.
@@ -69,35 +86,51 @@ impl Providers {
         self.0.contains_key(&channel)
     }
 
-    /// Tells the provider of a channel that what was handed over under this reference is over.
+    /// Tells the providers of a channel that what was handed over under this reference is over; it is of one of them.
     pub fn ended(&self, channel: Channel, reference: &str) {
-        if let Some(provider) = self.0.get(&channel) {
+        for provider in self.of(channel) {
             provider.ended(reference);
         }
     }
 
-    /// Fetches what was said to the provider of a channel.
+    /// Fetches what was said to a provider of a channel: from the first that the address belongs to.
     pub async fn recording(&self, channel: Channel, address: &str) -> Result<Sound, FetchError> {
-        match self.0.get(&channel) {
-            Some(provider) => provider.recording(address).await,
-            // On a machine that only works at the desk; another one asks.
-            None => Err(FetchError::Later),
+        // On a machine that only works at the desk there is none; another one asks.
+        let mut fetched = Err(FetchError::Later);
+        for provider in self.of(channel) {
+            fetched = provider.recording(address).await;
+            if !matches!(fetched, Err(FetchError::Elsewhere)) {
+                break;
+            }
         }
+        fetched
     }
 
-    /// Whether the provider of its channel can hand messages to this endpoint.
+    /// Whether a provider of its channel can hand messages to this endpoint.
     pub fn reaches(&self, endpoint: &Endpoint) -> bool {
-        let provider = self.0.get(&endpoint.channel());
-        provider.is_some_and(|provider| provider.reaches(endpoint))
+        let providers = self.of(endpoint.channel());
+        providers.iter().any(|provider| provider.reaches(endpoint))
+    }
+
+    /// The providers of a channel, the first one first.
+    pub fn of(&self, channel: Channel) -> &[Arc<dyn Provider>] {
+        self.0.get(&channel).map_or(&[], Vec::as_slice)
     }
 }
 
 impl FromIterator<Arc<dyn Provider>> for Providers {
     fn from_iter<I: IntoIterator<Item = Arc<dyn Provider>>>(providers: I) -> Self {
-        let by_channel = providers
-            .into_iter()
-            .map(|provider| (provider.channel(), provider));
-        Self(by_channel.collect())
+        let mut by_channel: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for provider in providers {
+            by_channel.entry(provider.channel()).or_default().push(provider);
+        }
+        Self(by_channel)
+    }
+}
+
+impl From<BTreeMap<Channel, Arc<dyn Provider>>> for Providers {
+    fn from(providers: BTreeMap<Channel, Arc<dyn Provider>>) -> Self {
+        providers.into_values().collect()
     }
 }
 

@@ -6,6 +6,7 @@
 //! `{ file = "/run/secrets/smtp" }` takes the content of a file, so that no secret has to stand in the
 //! configuration. A mistake is named with its setting; all of it is checked before anything starts.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use figment::Figment;
@@ -21,6 +22,7 @@ use crate::dispatch::account::Pace;
 use crate::telemetry::TelemetrySettings;
 use crate::web::WebSettings;
 
+mod further;
 mod lifetimes;
 mod safeguards;
 mod secret_files;
@@ -28,7 +30,8 @@ mod sections;
 
 pub use lifetimes::{ParticipantSettings, StaffSettings};
 pub use sections::{
-    DatabaseSettings, DispatchSettings, KeySettings, PaceSettings, ServerSettings, SmsSettings, VoiceSettings,
+    DatabaseSettings, DispatchSettings, FailoverSettings, FurtherAccount, KeySettings, PaceSettings,
+    ServerSettings, SmsSettings, VoiceSettings, WeightSettings,
 };
 
 /// The default configuration, as it is part of the program.
@@ -59,6 +62,13 @@ pub struct Config {
     pub voice: VoiceSettings,
     /// The account for e-mail.
     pub email: Option<EmailSettings>,
+    /// Further accounts of the channels, by name.
+    #[serde(default)]
+    pub further: BTreeMap<String, FurtherAccount>,
+    /// What the first account of each channel carries.
+    pub weights: WeightSettings,
+    /// When accounts of one channel stand in for each other.
+    pub failover: FailoverSettings,
     /// How fast each account may go.
     pub pace: PaceSettings,
     /// Those who work with the network.
@@ -192,9 +202,10 @@ impl Config {
             );
         }
         for (name, pace) in self.pace.named() {
-            check_pace(name, pace)?;
+            check_pace(&format!("pace.{name}"), pace)?;
         }
         safeguards::check(self)?;
+        further::check(&self.further)?;
         lifetimes::check(&self.accounts, &self.participants)
     }
 }
@@ -208,13 +219,13 @@ fn check_pace(name: &str, pace: &Pace) -> Result<(), ConfigError> {
     for (setting, value, most) in ranges {
         if !(1..=most).contains(&value) {
             return Err(ConfigError::Value(format!(
-                "pace.{name}.{setting} is {value}: use 1 to {most}"
+                "{name}.{setting} is {value}: use 1 to {most}"
             )));
         }
     }
     if pace.rate_per_s == Some(0) {
         return Err(ConfigError::Value(format!(
-            "pace.{name}.rate_per_s is 0: leave it out for no limit, or leave the channel out to send nothing"
+            "{name}.rate_per_s is 0: leave it out for no limit, or leave the channel out to send nothing"
         )));
     }
     Ok(())

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -29,9 +29,13 @@ use crate::storage::Store;
 use crate::storage::sealing::Keyring;
 
 pub mod account;
+pub mod breaker;
 pub mod codes;
 pub mod crash;
+mod failover;
+mod fallback;
 mod figures;
+mod health;
 mod in_hand;
 mod lane;
 mod listen;
@@ -41,6 +45,8 @@ mod quota;
 pub mod receipts;
 mod recorder;
 mod sending;
+pub mod share;
+pub mod spool;
 mod sweep;
 mod telling;
 mod waves;
@@ -49,8 +55,10 @@ mod waves;
 mod tests;
 
 use account::{Account, AccountSettings};
+use breaker::Failover;
 use figures::QueueFigures;
 use recorder::Recorder;
+use spool::{Spool, SpoolSettings};
 use waves::WaveBook;
 
 /// The times that dispatch lives by.
@@ -64,6 +72,8 @@ pub struct Timing {
     pub poll_every: Duration,
     /// How often expired and halted waves are settled.
     pub sweep_every: Duration,
+    /// When accounts stand in for each other.
+    pub failover: Failover,
 }
 
 impl Default for Timing {
@@ -73,6 +83,7 @@ impl Default for Timing {
             lease: Duration::from_secs(6),
             poll_every: Duration::from_secs(1),
             sweep_every: Duration::from_secs(1),
+            failover: Failover::default(),
         }
     }
 }
@@ -94,6 +105,8 @@ pub struct Surroundings {
     pub public_url: String,
     /// The times.
     pub timing: Timing,
+    /// Where outcomes are kept while the database is away; none keeps them in memory alone.
+    pub spool: Option<SpoolSettings>,
 }
 
 /// What every part of a running node shares.
@@ -104,16 +117,30 @@ struct Node {
     waves: WaveBook,
     /// Counts up whenever there may be work; every lane watches it.
     woken: watch::Sender<u64>,
+    /// Called when an account went out of service or came back.
+    failing: Notify,
     /// When a lane broke last; milliseconds.
     broken_at: AtomicI64,
     /// No new claim after this.
     closing: CancellationToken,
 }
 
+/// Why a node cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] crate::storage::StorageError),
+    /// The folder for outcomes.
+    #[error("the folder for outcomes that wait for the database (dispatch.spool_folder) cannot be used: {0}")]
+    Spool(#[from] std::io::Error),
+}
+
 /// A running node: its lanes, recorder and sweeper.
 #[derive(Clone)]
 pub struct Dispatcher {
     node: Arc<Node>,
+    accounts: Arc<[Arc<Account>]>,
     tasks: TaskTracker,
 }
 
@@ -128,39 +155,59 @@ impl Dispatcher {
     ///
     /// On a database that only one process can use, leases of a process that died are ended at once; on a
     /// shared one they run out by themselves.
-    pub async fn start(
-        around: Surroundings,
-        accounts: Vec<AccountSettings>,
-    ) -> Result<Self, crate::storage::StorageError> {
+    pub async fn start(around: Surroundings, accounts: Vec<AccountSettings>) -> Result<Self, StartError> {
+        let id = NodeId::new(around.clock.now(), &around.random);
+        let spool = match around.spool.clone() {
+            None => None,
+            Some(settings) => {
+                spool::replay(&settings, &around.keys, &around.store, around.clock.now()).await?;
+                Some(Spool::open(settings, around.keys.clone(), id)?)
+            }
+        };
         if !around.store.is_shared() {
             let mut tx = around.store.write().await?;
             tx.end_all_leases().await?;
             tx.commit().await?;
         }
         let node = Arc::new(Node {
-            id: NodeId::new(around.clock.now(), &around.random),
-            recorder: Recorder::new(around.clock.now()),
+            id,
+            recorder: Recorder::new(around.clock.now(), spool),
             waves: WaveBook::default(),
             woken: watch::Sender::new(0),
+            failing: Notify::new(),
             broken_at: AtomicI64::new(0),
             closing: CancellationToken::new(),
             around,
         });
         let tasks = TaskTracker::new();
         let mut queue = QueueFigures::default();
+        let mut opened = Vec::with_capacity(accounts.len());
         for settings in accounts {
             queue.add(&settings.name, settings.provider.channel());
             let account = Arc::new(Account::open(settings, &node.around));
+            opened.push(account.clone());
             for priority in lane::PRIORITIES {
                 tasks.spawn(lane::run(node.clone(), account.clone(), priority));
             }
         }
-        tasks.spawn(sweep::run(node.clone(), queue));
+        let accounts: Arc<[Arc<Account>]> = opened.into();
+        for account in accounts.iter() {
+            let of_channel = accounts
+                .iter()
+                .filter(|other| other.provider.channel() == account.provider.channel());
+            account.health.learn(None, of_channel.count() > 1);
+        }
+        tasks.spawn(failover::run(node.clone(), accounts.clone()));
+        tasks.spawn(sweep::run(node.clone(), queue, accounts.clone()));
         tasks.spawn(listen::run(node.clone()));
         let recording = TaskTracker::new();
         recording.spawn(recorder::run(node.clone(), tasks.clone()));
         recording.close();
-        Ok(Self { node, tasks })
+        Ok(Self {
+            node,
+            accounts,
+            tasks,
+        })
     }
 
     /// This node's id.
@@ -178,6 +225,17 @@ impl Dispatcher {
         }
         let waits = now.since(self.node.recorder.written_at());
         (waits > lease).then(|| format!("outcomes wait for the database for {} s", waits.as_secs()))
+    }
+
+    /// The accounts that are out of service, with how long they have been: what waits for them waits for their next
+    /// probe, or goes out over another account. It is no trouble of this node's.
+    pub fn accounts_out(&self) -> Vec<(String, Duration)> {
+        let now = self.node.around.clock.now();
+        let out = self.accounts.iter().filter_map(|account| {
+            let since = account.health.out_since()?;
+            Some((account.name.clone(), now.since(since)))
+        });
+        out.collect()
     }
 
     /// Says that there may be work, or a stop: lanes claim and halts are noticed at once.

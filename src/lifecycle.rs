@@ -41,6 +41,20 @@ impl Stop {
         self.soft.clone()
     }
 
+    /// Waits for `work` to finish, or until the hard stop. False when it had to be cut off.
+    pub async fn until_hard(&self, work: impl Future<Output = ()>) -> bool {
+        tokio::select! {
+            () = work => true,
+            () = self.hard.cancelled() => false,
+        }
+    }
+
+    /// Asks for the hard stop.
+    pub fn insist(&self) {
+        self.soft.cancel();
+        self.hard.cancel();
+    }
+
     /// Waits for `work` to finish, at most `limit`, or until the hard stop. False when it had to be cut off.
     pub async fn finish(&self, limit: Duration, work: impl Future<Output = ()>) -> bool {
         tokio::select! {

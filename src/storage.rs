@@ -108,6 +108,29 @@ impl StorageError {
         matches!(self, Self::Database(_))
     }
 
+    /// Whether the database is there and refuses what it was given: the same will be refused again.
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::Database(error)) => {
+                let code = error.code().unwrap_or_default();
+                // PostgreSQL: connection, transaction rolled back, resources, shutdown and failover. SQLite: busy,
+                // locked, read-only, input and output, full, cannot open (the last byte of its extended codes).
+                let postgres = ["08", "25006", "40", "53", "55", "57", "58"];
+                let sqlite = [5, 6, 8, 10, 13, 14];
+                match code.parse::<i32>() {
+                    Ok(number) if code.len() < 5 => !sqlite.contains(&(number & 0xff)),
+                    _ => !postgres.iter().any(|passing| code.starts_with(passing)),
+                }
+            }
+            Self::Database(
+                sqlx::Error::Encode(_) | sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. },
+            )
+            | Self::Corrupt(_)
+            | Self::Sealed => true,
+            _ => false,
+        }
+    }
+
     /// Whether the write ran into a value that must be unique.
     pub fn is_conflict(&self) -> bool {
         matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_unique_violation())
@@ -236,7 +259,10 @@ pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
         actions::public::STATEMENTS,
         batches::STATEMENTS,
         batches::halted::STATEMENTS,
+        batches::moving::STATEMENTS,
+        batches::queued::STATEMENTS,
         batches::receipts::STATEMENTS,
+        batches::silent::STATEMENTS,
         batches::told::STATEMENTS,
         corrections::STATEMENTS,
         devices::STATEMENTS,

@@ -139,6 +139,7 @@ impl Ground {
             random: self.random.clone(),
             public_url: "https://oproep.example".to_owned(),
             timing: Timing::default(),
+            spool: None,
         }
     }
 
@@ -156,6 +157,7 @@ impl Ground {
                 attempts: 12,
                 when_in_doubt: WhenInDoubt::Resend,
             },
+            weight: 1,
         };
         Dispatcher::start(self.around(), vec![account])
             .await

@@ -44,6 +44,8 @@ impl Ground {
             created_at: now,
             expires_at,
             held_until: None,
+            fallback_after: None,
+            fallback_of: None,
         }
     }
 

@@ -13,7 +13,7 @@ use crate::channels::sms::spryng::Spryng;
 use crate::channels::sms::twilio::Twilio;
 use crate::channels::voice::cm::{CmVoice, CmVoiceError};
 use crate::channels::voice::twilio::{TwilioVoice, TwilioVoiceError};
-use crate::config::Config;
+use crate::config::{Config, SmsSettings, VoiceSettings};
 use crate::dispatch::account::AccountSettings;
 use crate::dispatch::plan::Accounts;
 use crate::domain::channel::Channel;
@@ -40,7 +40,7 @@ pub enum ProviderError {
     Twilio(#[from] crate::channels::sms::twilio::TwilioError),
     /// Several accounts where one sends.
     #[error(
-        "only one of sms.kannel, sms.cm, sms.spryng and sms.twilio can be configured: leave the others out"
+        "only one of sms.kannel, sms.cm, sms.spryng and sms.twilio can be configured: leave the others out, or make them further accounts"
     )]
     SeveralSms,
     /// Calls by CM.com.
@@ -50,27 +50,42 @@ pub enum ProviderError {
     #[error("voice.twilio: {0}")]
     TwilioVoice(#[from] TwilioVoiceError),
     /// Two accounts where one calls.
-    #[error("voice.cm and voice.twilio are both configured: leave one out")]
+    #[error(
+        "voice.cm and voice.twilio are both configured: leave one out, or make the other a further account"
+    )]
     TwoVoices,
+    /// A further account without a provider.
+    #[error("further.{0} names no provider: say which one its messages go to")]
+    NoProvider(String),
     /// E-mail.
     #[error("email: {0}")]
     Email(#[from] crate::channels::email::settings::EmailSettingsError),
 }
 
-/// The account of each channel that the configuration has one for.
+/// The accounts of each channel that the configuration has any for, with their weights.
 pub fn names(config: &Config) -> Accounts {
-    let mut names = Accounts::new();
+    let mut names = Accounts::drifting_back(config.failover.times().drift_back);
+    let mut add = |channel, name: &str, weight| names.add(channel, name.to_owned(), u64::from(weight));
     if config.push.is_set_up() {
-        names.insert(Channel::App, "push".to_owned());
+        add(Channel::App, "push", config.weights.push);
     }
     if config.sms.count() > 0 {
-        names.insert(Channel::Sms, "sms".to_owned());
+        add(Channel::Sms, "sms", config.weights.sms);
     }
     if config.voice.cm.is_some() || config.voice.twilio.is_some() {
-        names.insert(Channel::Voice, "voice".to_owned());
+        add(Channel::Voice, "voice", config.weights.voice);
     }
     if config.email.is_some() {
-        names.insert(Channel::Email, "email".to_owned());
+        add(Channel::Email, "email", config.weights.email);
+    }
+    for (name, further) in &config.further {
+        let channel = match (&further.push, &further.sms, &further.voice) {
+            (Some(_), _, _) => Channel::App,
+            (_, Some(_), _) => Channel::Sms,
+            (_, _, Some(_)) => Channel::Voice,
+            (None, None, None) => Channel::Email,
+        };
+        add(channel, name, further.weight);
     }
     names
 }
@@ -82,39 +97,56 @@ pub fn accounts(
     random: &Random,
 ) -> Result<Vec<AccountSettings>, ProviderError> {
     let mut accounts = Vec::new();
-    let mut add = |name: &str, provider: Arc<dyn Provider>, pace| {
+    let mut add = |name: &str, provider: Arc<dyn Provider>, pace, weight| {
         accounts.push(AccountSettings {
             name: name.to_owned(),
             provider,
             pace,
+            weight,
         });
     };
     if config.push.is_set_up() {
-        add(
-            "push",
-            Arc::new(Push::new(&config.push, clock, random)?),
-            config.pace.push,
-        );
+        let push = Push::new(&config.push, clock, random)?;
+        add("push", Arc::new(push), config.pace.push, config.weights.push);
     }
-    if let Some(sms) = sms(config, clock)? {
-        add("sms", sms, config.pace.sms);
+    if let Some(provider) = sms(config, &config.sms, clock)? {
+        add("sms", provider, config.pace.sms, config.weights.sms);
     }
-    if let Some(voice) = voice(config, clock)? {
-        add("voice", voice, config.pace.voice);
+    if let Some(provider) = voice(config, &config.voice, clock)? {
+        add("voice", provider, config.pace.voice, config.weights.voice);
     }
-    if let Some(email) = &config.email {
-        add(
-            "email",
-            Arc::new(Email::new(email, clock.clone())?),
-            config.pace.email,
-        );
+    if let Some(settings) = &config.email {
+        let email = Email::new(settings, clock.clone())?;
+        add("email", Arc::new(email), config.pace.email, config.weights.email);
+    }
+    for (name, further) in &config.further {
+        let (provider, usual): (Arc<dyn Provider>, _) = if let Some(settings) = &further.push {
+            (Arc::new(Push::new(settings, clock, random)?), config.pace.push)
+        } else if let Some(settings) = &further.sms {
+            let provider = sms(config, settings, clock)?;
+            let provider = provider.ok_or_else(|| ProviderError::NoProvider(name.clone()))?;
+            (provider, config.pace.sms)
+        } else if let Some(settings) = &further.voice {
+            let provider = voice(config, settings, clock)?;
+            let provider = provider.ok_or_else(|| ProviderError::NoProvider(name.clone()))?;
+            (provider, config.pace.voice)
+        } else if let Some(settings) = &further.email {
+            (Arc::new(Email::new(settings, clock.clone())?), config.pace.email)
+        } else {
+            // The configuration was checked.
+            continue;
+        };
+        add(name, provider, further.pace.unwrap_or(usual), further.weight);
     }
     Ok(accounts)
 }
 
 /// The one that sends text messages, where there is one.
-fn sms(config: &Config, clock: &Clock) -> Result<Option<Arc<dyn Provider>>, ProviderError> {
-    let settings = &config.sms;
+fn sms(
+    config: &Config,
+    settings: &SmsSettings,
+    clock: &Clock,
+) -> Result<Option<Arc<dyn Provider>>, ProviderError> {
     if settings.count() > 1 {
         return Err(ProviderError::SeveralSms);
     }
@@ -134,9 +166,13 @@ fn sms(config: &Config, clock: &Clock) -> Result<Option<Arc<dyn Provider>>, Prov
 }
 
 /// The one that calls, where there is one.
-fn voice(config: &Config, clock: &Clock) -> Result<Option<Arc<dyn Provider>>, ProviderError> {
+fn voice(
+    config: &Config,
+    settings: &VoiceSettings,
+    clock: &Clock,
+) -> Result<Option<Arc<dyn Provider>>, ProviderError> {
     let service = &config.web.public_url;
-    Ok(Some(match (&config.voice.cm, &config.voice.twilio) {
+    Ok(Some(match (&settings.cm, &settings.twilio) {
         (Some(_), Some(_)) => return Err(ProviderError::TwoVoices),
         (Some(cm), None) => {
             let secret = config.web.cm_receipts_secret.as_ref();

@@ -14,7 +14,7 @@ use self::letter::{Copy, Deliverable, Letter, Sender, Undeliverable};
 use self::pool::Pool;
 use self::settings::{Checked, EmailSettings, EmailSettingsError};
 use self::work::{Addressed, Work};
-use super::Provider;
+use super::{GoesOn, Provider};
 use crate::domain::channel::Channel;
 use crate::domain::clock::Clock;
 use crate::domain::delivery::Attempt;
@@ -62,7 +62,12 @@ impl Email {
         })
     }
 
-    async fn send_all(&self, message: &Message, recipients: &[Recipient]) -> Vec<Attempt> {
+    async fn send_all(
+        &self,
+        message: &Message,
+        recipients: &[Recipient],
+        goes_on: &GoesOn<'_>,
+    ) -> Vec<Option<Attempt>> {
         let now = self.clock.now();
         // With a link or without: almost always one of them.
         let letters = [true, false].map(|linked| {
@@ -86,13 +91,11 @@ impl Email {
                 }
             })
             .collect();
-        let work = Work::new(&self.sender, self.pipelining, addressed);
+        let work = Work::new(&self.sender, self.pipelining, addressed, goes_on);
         let carriers = (0..work.waiting().min(self.connections)).map(|_| self.pool.carry(&work));
         let (refusals, ()) = join(join_all(carriers), self.pool.dismiss_rested()).await;
         let otherwise = refusals.into_iter().flatten().last();
-        work.into_attempts(&otherwise.unwrap_or_else(|| Attempt::Transient {
-            reason: "smtp connection lost".to_owned(),
-        }))
+        work.into_attempts(&otherwise.unwrap_or_else(lost))
     }
 }
 
@@ -106,7 +109,30 @@ impl Provider for Email {
     }
 
     fn send<'a>(&'a self, message: &'a Message, recipients: &'a [Recipient]) -> BoxFuture<'a, Vec<Attempt>> {
-        self.send_all(message, recipients).boxed()
+        async move {
+            let attempts = self.send_all(message, recipients, &|| true).await;
+            // Where it always goes on, nobody is left out.
+            attempts
+                .into_iter()
+                .map(|attempt| attempt.unwrap_or_else(lost))
+                .collect()
+        }
+        .boxed()
+    }
+
+    fn send_while<'a>(
+        &'a self,
+        message: &'a Message,
+        recipients: &'a [Recipient],
+        goes_on: &'a GoesOn<'a>,
+    ) -> BoxFuture<'a, Vec<Option<Attempt>>> {
+        self.send_all(message, recipients, goes_on).boxed()
+    }
+}
+
+fn lost() -> Attempt {
+    Attempt::Transient {
+        reason: "smtp connection lost".to_owned(),
     }
 }
 

@@ -28,6 +28,8 @@ struct ChannelPlan {
     /// The names of its providers; none where the channel is not used.
     providers: Vec<&'static str>,
     rate_per_s: Option<u32>,
+    /// The names of its further accounts.
+    further: Vec<String>,
 }
 
 pub(super) fn run(common: &Common) -> Result<(), CliError> {
@@ -49,6 +51,7 @@ fn plan(config: &Config) -> Plan {
             .map(|(name, _)| *name)
             .collect(),
         rate_per_s,
+        further: further(config, channel),
     };
     Plan {
         database: if config.database.url.starts_with("sqlite:") {
@@ -99,6 +102,13 @@ fn plan(config: &Config) -> Plan {
     }
 }
 
+fn further(config: &Config, channel: Channel) -> Vec<String> {
+    let first = ["push", "sms", "voice", "email"];
+    let accounts = providers::names(config);
+    let names = accounts.of(channel).iter().map(|share| share.account.clone());
+    names.filter(|name| !first.contains(&name.as_str())).collect()
+}
+
 fn words(plan: &Plan) -> String {
     let mut lines = vec![
         format!("database    {}", plan.database),
@@ -130,7 +140,14 @@ fn words(plan: &Plan) -> String {
             .map_or_else(|| "no limit".to_owned(), |rate| format!("{rate}/s"));
         lines.push(match one.providers.as_slice() {
             [] => format!("{name:<12}not used: no provider is configured"),
-            providers => format!("{name:<12}{}, {rate}", providers.join(" and ")),
+            providers => {
+                let further = one.further.iter().map(|name| format!(", and further {name}"));
+                format!(
+                    "{name:<12}{}, {rate}{}",
+                    providers.join(" and "),
+                    further.collect::<String>()
+                )
+            }
         });
     }
     lines.join("\n")

@@ -11,6 +11,7 @@ use crate::config::ConfigError;
 use crate::demo::running::DemoError;
 use crate::desk::DeskError;
 use crate::directory::DirectoryError;
+use crate::dispatch::StartError;
 use crate::storage::StorageError;
 use crate::telemetry::TelemetryError;
 
@@ -131,10 +132,12 @@ fn of_app(error: &AppError) -> Exit {
     match error {
         AppError::Keys(KeyError::Missing(_) | KeyError::WithoutAudit(_)) => Exit::NotFound,
         AppError::Keys(KeyError::Present(_)) | AppError::InUse(_) | AppError::WorkerOnSqlite => Exit::Refused,
-        AppError::Storage(error) | AppError::Directory(DirectoryError::Storage(error)) => of_storage(error),
+        AppError::Storage(error)
+        | AppError::Directory(DirectoryError::Storage(error))
+        | AppError::Dispatch(StartError::Storage(error)) => of_storage(error),
         AppError::Provider(_) | AppError::Webhooks(_) | AppError::Alerts(_) => Exit::Usage,
         AppError::Listen { .. } => Exit::Unavailable,
-        AppError::Keys(_) | AppError::Directory(_) => Exit::Failed,
+        AppError::Keys(_) | AppError::Directory(_) | AppError::Dispatch(_) => Exit::Failed,
     }
 }
 

@@ -73,6 +73,10 @@ fn every_setting_that_is_read_stands_there_and_every_one_that_stands_there_is_re
     tables("", &all, &mut found);
     assert!(found.len() > 15, "{found:?}");
     for (table, stand_there) in found {
+        if table == "further." {
+            // Names of one's own.
+            continue;
+        }
         // Whoever reads the table refuses a setting that is none, and names those that it knows.
         let figment = Figment::from(Toml::string(&text)).merge((format!("{table}no_setting"), 1));
         let read: &[&str] = match Config::read(&figment) {
@@ -102,7 +106,8 @@ fn every_setting_that_is_read_stands_there_and_every_one_that_stands_there_is_re
                 "[{table}http] is described once, at [push.fcm.http]"
             );
         }
-        if ["sms.cm.", "pace.sms.", "pace.email.", "pace.voice."].contains(&table.as_str()) {
+        let is_further = table.starts_with("further.") && !table.ends_with(".pace.");
+        if is_further || ["sms.cm.", "pace.sms.", "pace.email.", "pace.voice."].contains(&table.as_str()) {
             // Described once, at the first of its kind.
             assert!(read.is_superset(&stand_there), "[{table}]");
             continue;
@@ -117,21 +122,55 @@ fn what_stands_there_is_what_the_code_takes_without_it() {
     assert_eq!(config.lifetimes(), Lifetimes::default());
     assert_eq!(config.web.rates, Rates::default());
     assert_eq!(config.safeguards(), Safeguards::default());
-    let (timing, usual) = (config.dispatch.timing(), Timing::default());
+    let (timing, usual) = (config.dispatch.timing(config.failover.times()), Timing::default());
     assert_eq!(
         [
             timing.flush_every,
             timing.lease,
             timing.poll_every,
-            timing.sweep_every
+            timing.sweep_every,
+            timing.failover.slow_after,
+            timing.failover.probe_first,
+            timing.failover.probe_longest,
+            timing.failover.drift_back,
         ],
         [
             usual.flush_every,
             usual.lease,
             usual.poll_every,
-            usual.sweep_every
+            usual.sweep_every,
+            usual.failover.slow_after,
+            usual.failover.probe_first,
+            usual.failover.probe_longest,
+            usual.failover.drift_back,
         ]
     );
+    assert_eq!(timing.failover.moves_in_doubt, usual.failover.moves_in_doubt);
+}
+
+#[test]
+fn a_further_account_is_for_one_channel_under_a_name_of_its_own() {
+    let cm = |name: &str| {
+        format!(
+            "[further.{name}]\nweight = 2\n[further.{name}.sms.cm]\nfrom = 'Oproep'\nproduct_token = 'x'\n"
+        )
+    };
+    let config = read(&cm("second")).unwrap();
+    assert_eq!(config.further["second"].weight, 2);
+    for (over, part) in [
+        (cm("sms"), "further.sms: use a name"),
+        (
+            "[further.second]\nweight = 2\n".to_owned(),
+            "exactly one of push, sms, voice and email",
+        ),
+        (
+            cm("second").replace('2', "2000"),
+            "further.second.weight is 2000: use 0 to 1000",
+        ),
+    ] {
+        let error = read(&over).unwrap_err().to_string();
+        assert!(error.contains(part), "{error}");
+    }
 }
 
 #[test]

@@ -113,6 +113,10 @@ impl Desk {
             if at > now || wave.halted_at.is_some_and(|halted_at| halted_at < at) {
                 continue;
             }
+            if wave.kind == WaveKind::Fallback {
+                // It repeats another one to those who did not hear it.
+                continue;
+            }
             let texts = wave.message.texts();
             if let Some(area) = &wave.area {
                 areas.push(serde_json::from_str(area).map_err(|_| StorageError::Corrupt("waves.area"))?);
@@ -121,9 +125,9 @@ impl Desk {
             steps.push((
                 at,
                 match wave.kind {
-                    WaveKind::First | WaveKind::Expansion | WaveKind::Update => Step::Told(texts),
                     // After a correction nothing counts that was told before.
                     WaveKind::Closing | WaveKind::Correction => Step::Ended(texts),
+                    _ => Step::Told(texts),
                 },
             ));
         }

@@ -13,6 +13,7 @@ use super::{Desk, DeskParts, Scope};
 use crate::channels::Provider;
 use crate::directory::Directory;
 use crate::dispatch::codes::Codes;
+use crate::dispatch::plan::Accounts;
 use crate::domain::channel::Channel;
 use crate::domain::clock::Clock;
 use crate::domain::delivery::Attempt;
@@ -74,9 +75,9 @@ impl TestDesk {
             keys,
             references: ReferenceKey::new(&[4; 32]),
             directory,
-            accounts: BTreeMap::new(),
+            accounts: Accounts::default(),
             providers: providers.iter().map(|(_, provider)| provider.clone()).collect(),
-            codes: Codes::start(providers.into(), clock.clone()),
+            codes: Codes::start(BTreeMap::from(providers), clock.clone()),
             dispatcher: None,
             clock: clock.clone(),
             random: Random::from_seed(5),

@@ -1,6 +1,7 @@
 //! A provider account: whom it hands messages to, how fast, and what it may lose track of.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -8,8 +9,10 @@ use tokio::sync::{Semaphore, watch};
 
 use super::Surroundings;
 use super::figures::LaneFigures;
+use super::health::Health;
 use super::lane::PRIORITIES;
 use super::quota::Quota;
+use super::share::Share;
 use crate::channels::Provider;
 use crate::storage::batches::BATCH_SIZE;
 
@@ -50,14 +53,6 @@ impl Pace {
         2 * self.batches_in_flight * self.window
     }
 
-    /// Messages between two looks at stop and quota: what leaves within a second, and few where another crash
-    /// would leave them unknown.
-    pub(super) fn step_size(&self, in_doubt: bool) -> usize {
-        let per_s = self.rate_per_s.map_or(usize::MAX, |rate| rate.max(1) as usize);
-        let most = if in_doubt { STEP_IN_DOUBT } else { usize::MAX };
-        self.step.min(per_s).min(most)
-    }
-
     fn bounded(self) -> Self {
         Self {
             burst: self.burst.max(1),
@@ -79,6 +74,8 @@ pub struct AccountSettings {
     pub provider: Arc<dyn Provider>,
     /// How it is paced.
     pub pace: Pace,
+    /// What it carries beside the other accounts of its channel; 0 where it only stands in.
+    pub weight: u32,
 }
 
 impl std::fmt::Debug for AccountSettings {
@@ -96,6 +93,10 @@ pub(super) struct Account {
     pub(super) provider: Arc<dyn Provider>,
     pub(super) pace: Pace,
     pub(super) quota: Quota,
+    pub(super) health: Health,
+    weight: u32,
+    /// How many messages the provider takes a second in one call, as far as it was seen.
+    taken_per_s: AtomicUsize,
     /// Of each lane, the urgent one first.
     figures: [LaneFigures; 2],
     /// Urgent batches under way here: as long as there are any, the normal lane claims nothing.
@@ -108,6 +109,9 @@ impl Account {
     pub(super) fn open(settings: AccountSettings, around: &Surroundings) -> Self {
         let pace = settings.pace.bounded();
         Self {
+            health: Health::new(&settings.name, settings.provider.channel(), around),
+            weight: settings.weight,
+            taken_per_s: AtomicUsize::new(pace.step),
             quota: Quota::new(&settings.name, pace.rate_per_s, pace.burst, around),
             figures: PRIORITIES
                 .map(|priority| LaneFigures::new(&settings.name, settings.provider.channel(), priority)),
@@ -119,10 +123,46 @@ impl Account {
         }
     }
 
+    /// What it carries of its channel when all is well.
+    pub(super) fn share(&self) -> Share {
+        Share {
+            account: self.name.clone(),
+            weight: u64::from(self.weight),
+        }
+    }
+
     /// The figures of the lane of this priority.
     pub(super) fn figures(&self, priority: u8) -> &LaneFigures {
         let [urgent, normal] = &self.figures;
         if priority == 0 { urgent } else { normal }
+    }
+
+    /// Messages between two looks at stop and quota: what leaves within a second, by the configured rate and by what
+    /// the provider takes of late, and few where another crash would leave them unknown.
+    pub(super) fn step_size(&self, in_doubt: bool) -> usize {
+        let rate = self.pace.rate_per_s;
+        let per_s = rate.map_or(usize::MAX, |rate| rate.max(1) as usize);
+        let most = if in_doubt { STEP_IN_DOUBT } else { usize::MAX };
+        let taken = self.taken_per_s.load(Ordering::Relaxed).max(1);
+        self.pace.step.min(per_s).min(most).min(taken)
+    }
+
+    /// The provider took this long for a call of so many messages. A step becomes smaller at once, and larger again by
+    /// and by.
+    pub(super) fn took(&self, took: Duration, messages: usize) {
+        if messages == 0 {
+            return;
+        }
+        let millis = took.as_millis().max(1);
+        let per_s = usize::try_from(messages as u128 * 1000 / millis).unwrap_or(usize::MAX);
+        let before = self.taken_per_s.load(Ordering::Relaxed);
+        // A call that ended within the second says nothing against twice as many.
+        let after = if millis > 1000 {
+            per_s
+        } else {
+            before.max(per_s).max(before.saturating_mul(2))
+        };
+        self.taken_per_s.store(after.max(1), Ordering::Relaxed);
     }
 
     /// An urgent batch is under way here as long as the answer lives.

@@ -4,14 +4,12 @@
 //! The queue is short and lives in memory: a code that is lost with a crash is asked for again, and whoever sends a
 //! notice keeps it until it has left.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::channels::Provider;
-use crate::domain::channel::Channel;
+use crate::channels::{Provider, Providers};
 use crate::domain::clock::Clock;
 use crate::domain::delivery::Attempt;
 use crate::domain::message::{Message, Recipient};
@@ -43,10 +41,10 @@ struct Waiting {
 
 impl Codes {
     /// Starts sending over these providers; ends when the last clone is dropped.
-    pub fn start(providers: BTreeMap<Channel, Arc<dyn Provider>>, clock: Clock) -> Self {
+    pub fn start(providers: impl Into<Providers>, clock: Clock) -> Self {
+        let providers = Arc::new(providers.into());
         let (sender, mut waiting) = mpsc::channel::<Waiting>(WAITING);
         tokio::spawn(async move {
-            let providers = Arc::new(providers);
             let hands = Arc::new(tokio::sync::Semaphore::new(AT_ONCE));
             while let Some(next) = waiting.recv().await {
                 let hand = hands
@@ -57,12 +55,7 @@ impl Codes {
                 let (providers, clock) = (providers.clone(), clock.clone());
                 tokio::spawn(async move {
                     let channel = next.recipient.endpoint.channel();
-                    let left = if let Some(provider) = providers.get(&channel) {
-                        send(&**provider, &clock, &next.message, next.recipient).await
-                    } else {
-                        tracing::error!(%channel, "a code was not sent: the channel has no provider");
-                        false
-                    };
+                    let left = send(providers.of(channel), &clock, &next.message, next.recipient).await;
                     if let Some(asks) = next.asks {
                         // Whoever asked may have given up.
                         let _ = asks.send(left);
@@ -96,16 +89,26 @@ impl Codes {
     }
 }
 
-/// Whether the provider took it, or may have.
-async fn send(provider: &dyn Provider, clock: &Clock, message: &Message, recipient: Recipient) -> bool {
-    let channel = provider.channel();
+/// Tries the providers of the channel in turn; whether one of them took it, or may have.
+async fn send(
+    providers: &[Arc<dyn Provider>],
+    clock: &Clock,
+    message: &Message,
+    recipient: Recipient,
+) -> bool {
+    let channel = recipient.endpoint.channel();
     let recipients = [recipient];
-    for attempt in 1..=TRIES {
+    let turns = providers.iter().cycle();
+    for (attempt, provider) in (1..=TRIES).zip(turns) {
         let wait = match provider.send(message, &recipients).await.pop() {
             Some(Attempt::Accepted | Attempt::Unconfirmed { .. }) => return true,
             Some(Attempt::Rejected { reason, .. }) => {
                 tracing::info!(%channel, reason, "a code was refused");
                 return false;
+            }
+            // Another one may do at once what this one does later.
+            Some(Attempt::Throttled { .. } | Attempt::Transient { .. }) if providers.len() > 1 => {
+                Duration::from_millis(100)
             }
             Some(Attempt::Throttled { retry_after }) => retry_after,
             Some(Attempt::Transient { .. }) | None => Duration::from_secs(1 << attempt),
@@ -115,6 +118,10 @@ async fn send(provider: &dyn Provider, clock: &Clock, message: &Message, recipie
         }
         clock.sleep(wait).await;
     }
-    tracing::warn!(%channel, "a code was given up");
+    if providers.is_empty() {
+        tracing::error!(%channel, "a code was not sent: the channel has no provider");
+    } else {
+        tracing::warn!(%channel, "a code was given up");
+    }
     false
 }

@@ -9,7 +9,7 @@ use super::lane::PRIORITIES;
 use crate::domain::channel::Channel;
 use crate::domain::clock::Timestamp;
 use crate::domain::delivery::Attempt;
-use crate::storage::batches::QueuedInLane;
+use crate::storage::batches::queued::QueuedInLane;
 use crate::storage::waves::span::WaveSpan;
 
 /// A look at the queue may take this share of the time: one part in twenty.
@@ -51,6 +51,7 @@ pub(super) struct LaneFigures {
     call_seconds: Histogram,
     attempts: [Counter; RESULTS.len()],
     broken: Counter,
+    set_aside: Counter,
 }
 
 /// Messages that a provider has not answered for yet, until this is dropped.
@@ -72,6 +73,7 @@ impl LaneFigures {
             in_flight: metrics::gauge!("oproep_in_flight", lane.clone()),
             call_seconds: metrics::histogram!("oproep_call_seconds", lane.clone()),
             broken: metrics::counter!("oproep_broken_total", lane.clone()),
+            set_aside: metrics::counter!("oproep_set_aside_total", lane.clone()),
             attempts: RESULTS.map(|result| {
                 let mut labels = lane.clone();
                 labels.push(Label::new("result", result));
@@ -93,6 +95,11 @@ impl LaneFigures {
     /// The lane, or the sending of a batch in it, ended in a fault of the program and is begun anew.
     pub(super) fn broke(&self) {
         self.broken.increment(1);
+    }
+
+    /// The database refused again and again what became of a batch.
+    pub(super) fn set_aside(&self) {
+        self.set_aside.increment(1);
     }
 
     /// A call took this long, and ended like this for each of its messages.

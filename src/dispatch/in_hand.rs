@@ -137,6 +137,23 @@ impl InHand {
         })
     }
 
+    /// What a snapshot held that could not be written is to be written with the next one.
+    pub(super) fn take_back(&self, snapshot: Snapshot) {
+        fn before<T>(mut earlier: Vec<T>, later: &mut Vec<T>) {
+            earlier.append(later);
+            *later = earlier;
+        }
+        let mut hand = self.lock();
+        hand.changed = true;
+        before(snapshot.failures, &mut hand.failures);
+        before(snapshot.gone, &mut hand.gone);
+        before(snapshot.splits, &mut hand.splits);
+        before(snapshot.waiters, &mut hand.waiters);
+        if self.is_lost() {
+            hand.waiters.clear();
+        }
+    }
+
     /// The batch is no longer this hand's: nothing more of it may be sent or written here, and nobody waits.
     pub(super) fn mark_lost(&self) {
         let mut hand = self.lock();

@@ -116,7 +116,9 @@ async fn next_look(node: &Node, account: &Account, priority: u8) -> Timestamp {
         tx.find_next_claimable_at(&account.name, priority).await
     };
     let next = due.await.ok().flatten().unwrap_or(latest);
-    let next = next.max(account.quota.paused_until());
+    let next = next
+        .max(account.quota.paused_until())
+        .max(account.health.probe_at().unwrap_or_default());
     // What is due and was not claimed waits for something else. What will be due is claimed to the moment: the
     // end of a hold is looked forward to.
     let next = if next > now {
@@ -136,7 +138,8 @@ async fn claim(
     let around = &node.around;
     account.quota.learn_pause().await?;
     let now = around.clock.now();
-    if hands == 0 || account.quota.paused_until() > now {
+    let hands = account.health.batches(hands, now);
+    if hands == 0 || account.quota.paused_until() > now || node.recorder.is_full() {
         return Ok(Vec::new());
     }
     {

@@ -1,8 +1,11 @@
 //! Planning a wave: whom it reaches over which channel, nearest first, cut into batches.
 
+use std::time::Duration;
+
 use roaring::RoaringBitmap;
 
 pub use super::lane::priority;
+use super::share::Turns;
 use crate::domain::channel::Channel;
 use crate::domain::clock::Timestamp;
 use crate::domain::delivery::Disposition;
@@ -14,8 +17,7 @@ use crate::storage::sealing::Keyring;
 use crate::storage::waves::NewWave;
 use crate::storage::{Result, Tx};
 
-/// The provider account of each channel, as configured; a channel without one cannot be used.
-pub type Accounts = std::collections::BTreeMap<Channel, String>;
+pub use super::share::{Accounts, Share};
 
 /// What is to be sent, when, by whom.
 #[derive(Clone, Debug)]
@@ -40,7 +42,15 @@ pub struct Order {
     pub expires_at: Timestamp,
     /// Before this moment nothing of it is handed over; none to begin at once.
     pub held_until: Option<Timestamp>,
+    /// How long after its message a participant of whom nothing is heard over the app is told by text message.
+    pub fallback_after: Option<Duration>,
+    /// The wave that it tells again.
+    pub fallback_of: Option<WaveId>,
 }
+
+/// The most recipients of a batch of a wave that tells again: who is heard of while a batch is in hand is told
+/// nevertheless, so a batch is to be over soon.
+const FALLBACK_BATCH_SIZE: usize = 100;
 
 /// A wave, ready to be stored.
 #[derive(Clone, Debug)]
@@ -53,7 +63,7 @@ pub struct PlannedWave {
     pub batches: Vec<NewBatch>,
 }
 
-/// Plans a wave for an audience in which everyone has one channel.
+/// Plans a wave for an audience in which everyone has one channel. The accounts of a channel take turns by weight.
 ///
 /// `nearest_first` puts participants in the order in which they are told. Batches of all channels are
 /// numbered side by side, so that no channel's nearest wait for another's farthest.
@@ -64,23 +74,31 @@ pub fn plan(
     nearest_first: impl Fn(&RoaringBitmap) -> Vec<ParticipantNumber>,
 ) -> PlannedWave {
     let mut everyone = RoaringBitmap::new();
+    let size = match order.kind {
+        WaveKind::Fallback => FALLBACK_BATCH_SIZE,
+        _ => BATCH_SIZE,
+    };
     let mut batches = Vec::new();
     for (channel, people) in audience {
-        let Some(account) = accounts.get(channel) else {
+        let shares = accounts.of(*channel);
+        if shares.is_empty() {
             continue;
-        };
+        }
+        let mut turns = Turns::new(shares);
         everyone |= people;
-        for (ordinal, members) in (0_u32..).zip(nearest_first(people).chunks(BATCH_SIZE)) {
+        for (ordinal, members) in (0_u32..).zip(nearest_first(people).chunks(size)) {
+            let Some(account) = turns.next() else { break };
             batches.push(NewBatch {
                 wave: order.wave,
                 channel: *channel,
-                account: account.clone(),
+                account: account.to_owned(),
                 priority: priority(order.urgency),
                 ordinal,
                 members: members.to_vec(),
                 outcomes: vec![Disposition::Queued; members.len()],
                 attempt: 0,
                 not_before: order.held_until.unwrap_or(order.created_at),
+                origin: None,
             });
         }
     }
@@ -110,6 +128,8 @@ impl Tx {
                 created_at: order.created_at,
                 expires_at: order.expires_at,
                 held_until: order.held_until,
+                fallback_after: order.fallback_after,
+                fallback_of: order.fallback_of,
             },
         )
         .await?;

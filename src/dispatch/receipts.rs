@@ -6,15 +6,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use roaring::RoaringBitmap;
 use tokio::sync::{mpsc, oneshot};
 
 use super::telling::News;
 use super::{Surroundings, crash};
 use crate::domain::clock::Clock;
 use crate::domain::delivery::Receipt;
-use crate::domain::id::BatchNumber;
+use crate::domain::id::{BatchNumber, WaveId};
 use crate::domain::reference::DeliveryRef;
 use crate::storage::Result;
+use crate::storage::batches::receipts::Reporter;
 
 /// The most receipts that wait for a write; more are refused for a moment.
 const WAITING: usize = 20_000;
@@ -44,6 +46,7 @@ pub enum ReceiptError {
 struct Incoming {
     delivery: DeliveryRef,
     receipt: Receipt,
+    reporter: Reporter,
     answer: oneshot::Sender<Result<(), ReceiptError>>,
 }
 
@@ -71,11 +74,32 @@ impl Receipts {
 
     /// The same of a delivery whose reference was read.
     pub async fn take_of(&self, delivery: DeliveryRef, receipt: Receipt) -> Result<(), ReceiptError> {
+        self.wait(delivery, receipt, Reporter::Provider).await
+    }
+
+    /// Takes in that the app showed the message whose link has this reference; ends when it is durable. Push services
+    /// say nothing of the kind.
+    pub async fn take_from_app(&self, reference: &str) -> Result<(), ReceiptError> {
+        let delivery = self
+            .around
+            .references
+            .read_delivery(reference)
+            .ok_or(ReceiptError::Unknown)?;
+        self.wait(delivery, Receipt::Delivered, Reporter::App).await
+    }
+
+    async fn wait(
+        &self,
+        delivery: DeliveryRef,
+        receipt: Receipt,
+        reporter: Reporter,
+    ) -> Result<(), ReceiptError> {
         let (answer, answered) = oneshot::channel();
         self.incoming
             .try_send(Incoming {
                 delivery,
                 receipt,
+                reporter,
                 answer,
             })
             .map_err(|_| ReceiptError::Busy)?;
@@ -102,7 +126,7 @@ async fn write_all(around: Surroundings, mut waiting: mpsc::Receiver<Incoming>) 
         }
         for one in incoming.drain(..) {
             let answer = match &known {
-                Ok(known) if known.contains(&one.delivery.batch) => Ok(()),
+                Ok(known) if known.contains(&(one.delivery.batch, one.reporter)) => Ok(()),
                 Ok(_) => Err(ReceiptError::Unknown),
                 Err(_) => Err(ReceiptError::NotStored),
             };
@@ -129,27 +153,34 @@ async fn gather(clock: &Clock, waiting: &mut mpsc::Receiver<Incoming>, incoming:
     }
 }
 
+/// Receipts by batch and by who brings them.
+type Waiting = BTreeMap<(BatchNumber, Reporter), Vec<(u16, Receipt)>>;
+
 /// Writes them; answers which batches there are.
 async fn write(
     around: &Surroundings,
     incoming: &[Incoming],
     news: &mut News,
-) -> Result<BTreeSet<BatchNumber>> {
-    let mut batches: BTreeMap<BatchNumber, Vec<(u16, Receipt)>> = BTreeMap::new();
+) -> Result<BTreeSet<(BatchNumber, Reporter)>> {
+    let mut waiting = Waiting::new();
     for one in incoming {
-        batches
-            .entry(one.delivery.batch)
-            .or_default()
-            .push((one.delivery.position, one.receipt));
+        let receipts = waiting.entry((one.delivery.batch, one.reporter)).or_default();
+        receipts.push((one.delivery.position, one.receipt));
     }
     let now = around.clock.now();
     let mut known = BTreeSet::new();
+    let mut heard: BTreeMap<WaveId, RoaringBitmap> = BTreeMap::new();
     let mut tx = around.store.write().await?;
-    // In the order of numbers, so that two nodes never wait for each other.
-    for (batch, receipts) in batches {
-        if let Some(wave) = tx.record_receipts(batch, &receipts).await? {
-            known.insert(batch);
-            news.add(wave);
+    // In the order of numbers, so that two nodes never wait for each other. Who moved is in a batch with a higher one.
+    while let Some(((batch, reporter), receipts)) = waiting.pop_first() {
+        let Some(recorded) = tx.record_receipts(batch, &receipts, reporter).await? else {
+            continue;
+        };
+        known.insert((batch, reporter));
+        news.add(recorded.wave);
+        heard.entry(recorded.wave).or_default().extend(recorded.heard);
+        for (moved_to, receipts) in recorded.moved {
+            waiting.entry((moved_to, reporter)).or_default().extend(receipts);
         }
     }
     let due = news.due(now);
@@ -157,5 +188,25 @@ async fn write(
     crash::point("receipt.before_commit");
     tx.commit().await?;
     news.told(&due, now);
+    if let Err(error) = mark_heard(around, &heard).await {
+        tracing::warn!(%error, "those who were heard of may be told by text message as well");
+    }
     Ok(known)
+}
+
+/// Spares those who heard over the app the text message that waits for them. On its own, since it locks batches of
+/// other waves.
+async fn mark_heard(around: &Surroundings, heard: &BTreeMap<WaveId, RoaringBitmap>) -> Result<()> {
+    let heard = heard.iter().filter(|(_, people)| !people.is_empty());
+    for (wave, people) in heard {
+        let mut tx = around.store.read().await?;
+        if tx.list_fallbacks_of(*wave).await?.is_empty() {
+            continue;
+        }
+        drop(tx);
+        let mut tx = around.store.write().await?;
+        tx.mark_heard(*wave, people).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }

@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
-use super::Node;
+use super::account::Account;
 use super::figures::{QueueFigures, waves_finished};
+use super::{Node, fallback};
 use crate::storage::Result;
 
 /// Sweeps until the node closes.
-pub(super) async fn run(node: Arc<Node>, mut queue: QueueFigures) {
+pub(super) async fn run(node: Arc<Node>, mut queue: QueueFigures, accounts: Arc<[Arc<Account>]>) {
     loop {
         tokio::select! {
             () = node.around.clock.sleep(node.around.timing.sweep_every) => {}
@@ -16,6 +17,9 @@ pub(super) async fn run(node: Arc<Node>, mut queue: QueueFigures) {
         }
         if let Err(error) = sweep(&node).await {
             tracing::error!(%error, "expired and halted waves wait for the next sweep");
+        }
+        if let Err(error) = fallback::run(&node, &accounts).await {
+            tracing::error!(%error, "those of whom nothing was heard wait for the next sweep");
         }
         if let Err(error) = count(&node, &mut queue).await {
             tracing::warn!(%error, "what waits in the lanes could not be counted");

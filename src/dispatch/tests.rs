@@ -16,11 +16,15 @@ use crate::domain::message::Urgency;
 use crate::domain::wave::{Accounting, WaveState};
 use crate::storage::testing::TestDatabase;
 
+mod away;
+mod failover;
+mod fallback;
 mod figures;
+mod looks;
 mod trouble;
 pub(super) mod world;
 
-use world::{Gateway, PACE, World, worlds};
+use world::{Gateway, PACE, World, half_unanswered, worlds};
 
 #[tokio::test]
 async fn a_wave_tells_everyone_once_and_finishes() {
@@ -87,14 +91,9 @@ async fn what_fails_for_a_moment_is_tried_again_and_what_is_refused_is_not() {
 
 #[tokio::test]
 async fn an_answer_that_never_comes_is_followed_by_one_more_attempt_or_none_as_the_account_says() {
-    for (policy, most, unknown) in [(WhenInDoubt::Resend, 2, 0), (WhenInDoubt::LeaveUnknown, 1, 200)] {
+    for (policy, most, unknown) in [(WhenInDoubt::Resend, 2, 0), (WhenInDoubt::LeaveUnknown, 1, 100)] {
         for world in worlds(200).await {
-            let gateway = Gateway::new(|_, before| match before {
-                0 => Attempt::Unconfirmed {
-                    reason: "timeout".to_owned(),
-                },
-                _ => Attempt::Accepted,
-            });
+            let gateway = Gateway::new(half_unanswered);
             let wave = world.start_wave(200).await;
             let dispatcher = world
                 .dispatcher(
@@ -115,14 +114,9 @@ async fn an_answer_that_never_comes_is_followed_by_one_more_attempt_or_none_as_t
 
 #[tokio::test]
 async fn where_only_what_is_urgent_is_sent_again_a_normal_wave_leaves_unknown_who_may_have_been_told() {
-    for (urgency, most, unknown) in [(Urgency::Urgent, 2, 0), (Urgency::Normal, 1, 100)] {
+    for (urgency, most, unknown) in [(Urgency::Urgent, 2, 0), (Urgency::Normal, 1, 50)] {
         for world in worlds(100).await {
-            let gateway = Gateway::new(|_, before| match before {
-                0 => Attempt::Unconfirmed {
-                    reason: "timeout".to_owned(),
-                },
-                _ => Attempt::Accepted,
-            });
+            let gateway = Gateway::new(half_unanswered);
             let wave = world.start_wave_of(urgency, 100).await;
             let pace = Pace {
                 when_in_doubt: WhenInDoubt::ResendUrgent,
@@ -297,6 +291,7 @@ async fn a_node_that_falls_silent_is_taken_over_and_commits_nothing_afterwards()
         name: "push".to_owned(),
         provider: silent.clone(),
         pace: PACE,
+        weight: 1,
     };
     let stale = Dispatcher::start(around, vec![account]).await.unwrap();
     tokio::time::timeout(Duration::from_secs(10), async {

@@ -21,16 +21,19 @@ pub enum WaveKind {
     Closing,
     /// That something was wrong, to exactly those who were or may have been told.
     Correction,
+    /// The same as another wave by text message, to those of whom nothing was heard over the app.
+    Fallback,
 }
 
 impl WaveKind {
     /// All kinds.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::First,
         Self::Expansion,
         Self::Update,
         Self::Closing,
         Self::Correction,
+        Self::Fallback,
     ];
 
     /// The name in API and database.
@@ -41,6 +44,7 @@ impl WaveKind {
             Self::Update => "update",
             Self::Closing => "closing",
             Self::Correction => "correction",
+            Self::Fallback => "fallback",
         }
     }
 

@@ -5,6 +5,7 @@
 //! member. Members before `intent_to` may have been handed over since the claim: when a node dies, exactly
 //! those are in doubt.
 
+use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -15,8 +16,13 @@ use crate::domain::delivery::Disposition;
 use crate::domain::id::{BatchNumber, NodeId, ParticipantNumber, WaveId};
 use crate::domain::wave::Accounting;
 
+use receipts::Reported;
+
 pub mod halted;
+pub mod moving;
+pub mod queued;
 pub mod receipts;
+pub mod silent;
 pub mod told;
 
 /// The most recipients of a batch.
@@ -48,7 +54,7 @@ statements! {
     RECORD = "update batches set outcomes = $4, intent_to = $5, lease_until = $6, state = $7, not_before = $8, \
         accepted = $9, delivered = $10, failed = $11, unknown = $12, stopped = $13, moved = $14, \
         first_handover_at = coalesce(first_handover_at, $15), \
-        last_handover_at = coalesce($16, last_handover_at) \
+        last_handover_at = coalesce($16, last_handover_at), doubtful = $17 \
         where number = $1 and lease_owner = $2 and claims = $3 and state = 'claimed' returning receipts";
     RELEASE_ALL = "update batches set lease_until = 0 where state <> 'done' and state = 'claimed'";
     IS_CLAIMABLE = "select cast(1 as bigint) from batches b join waves w on w.id = b.wave_id \
@@ -62,18 +68,10 @@ statements! {
     NEXT_CLAIMABLE = "select min(case when b.state = 'ready' then b.not_before else b.lease_until end) \
         from batches b join waves w on w.id = b.wave_id \
         where b.account = $1 and b.priority = $2 and b.state <> 'done' and w.state = 'running'";
-    // `cross join` keeps SQLite from reading all waves there ever were to find the open batches.
-    COUNT_QUEUED = "select b.account, b.channel, b.priority, cast(coalesce(sum(b.size - b.accepted - b.delivered \
-        - b.failed - b.unknown - b.stopped - b.moved), 0) as bigint), \
-        min(case when w.state = 'running' and w.expires_at > $1 then \
-            case when b.state = 'ready' and b.not_before <= $1 then b.not_before \
-            when b.state = 'claimed' and b.lease_until < $1 then b.lease_until end end) \
-        from batches b cross join waves w where w.id = b.wave_id and b.state <> 'done' \
-        group by b.account, b.channel, b.priority";
 }
 
 /// A batch to be stored.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewBatch {
     /// The wave it is part of.
     pub wave: WaveId,
@@ -93,6 +91,17 @@ pub struct NewBatch {
     pub attempt: u16,
     /// Not to be claimed before this moment.
     pub not_before: Timestamp,
+    /// Where its members come from; none in a new wave.
+    pub origin: Option<SplitOrigin>,
+}
+
+/// Where the members of a batch were before they were split off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SplitOrigin {
+    /// The batch.
+    pub batch: BatchNumber,
+    /// The position of each member in it.
+    pub positions: Vec<u16>,
 }
 
 /// A batch that this node holds.
@@ -119,7 +128,7 @@ pub struct ClaimedBatch {
 }
 
 /// What a batch becomes with a write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BatchState {
     /// Still in hand.
     Claimed,
@@ -172,8 +181,8 @@ impl ClaimedRow {
         let position = |value: i64| usize::try_from(value).unwrap_or(0).min(size);
         let mut outcomes = read_outcomes(&self.outcomes, size)?;
         if let Some(receipts) = &self.receipts {
-            // Whoever the provider spoke of was handed over, whatever the dead node still wrote.
-            receipts::known_to_be_handed_over(&mut outcomes[..position(self.doubt_to)], receipts);
+            // Whoever the provider spoke of was handed over, whatever a node wrote or could not write any more.
+            receipts::settle_known(&mut outcomes, receipts);
         }
         Ok(ClaimedBatch {
             number: self.number,
@@ -244,6 +253,11 @@ fn stored_size(size: i64) -> usize {
     usize::try_from(size).unwrap_or(0).min(BATCH_SIZE)
 }
 
+/// Whether somebody in it may have been told once, as it is stored.
+fn is_doubtful(outcomes: &[Disposition]) -> u8 {
+    u8::from(outcomes.contains(&Disposition::InDoubt))
+}
+
 /// How many of each final disposition, in the order of the columns.
 fn counts(outcomes: &[Disposition]) -> [i64; 6] {
     let counts = Accounting::count(outcomes.iter().copied());
@@ -282,12 +296,14 @@ impl Tx {
                     outcome_bytes(&batch.outcomes),
                     batch.attempt,
                     batch.not_before,
+                    batch.origin.as_ref().map(|origin| origin.batch),
+                    is_doubtful(&batch.outcomes),
                 ]
             })
             .collect();
         self.insert_many(
             "insert into batches (number, wave_id, channel, account, priority, ordinal, state, size, members, \
-             outcomes, attempt, not_before)",
+             outcomes, attempt, not_before, split_from, doubtful)",
             rows,
         )
         .await
@@ -307,10 +323,15 @@ impl Tx {
             signed(claim.limit as u64),
         ];
         let rows: Vec<ClaimedRow> = self.list(CLAIM, values).await?;
-        let mut batches = rows
-            .into_iter()
-            .map(ClaimedRow::read)
-            .collect::<Result<Vec<_>>>()?;
+        let mut batches = Vec::with_capacity(rows.len());
+        for row in rows {
+            let number = row.number;
+            match row.read() {
+                Ok(batch) => batches.push(batch),
+                // It comes up again when its lease has run out; no other waits for it.
+                Err(error) => tracing::error!(batch = number, %error, "a batch is left alone"),
+            }
+        }
         batches.sort_unstable_by_key(|batch| batch.number);
         Ok(batches)
     }
@@ -322,6 +343,18 @@ impl Tx {
         lease_until: Timestamp,
         progress: &Progress<'_>,
     ) -> Result<bool> {
+        let recorded = self.record_progress_of(owner, lease_until, progress).await?;
+        Ok(recorded.is_some())
+    }
+
+    /// The same, with what was reported of its members meanwhile, for those who are split off; none when the lease
+    /// was lost.
+    pub async fn record_progress_of(
+        &mut self,
+        owner: NodeId,
+        lease_until: Timestamp,
+        progress: &Progress<'_>,
+    ) -> Result<Option<Reported>> {
         let [accepted, delivered, failed, unknown, stopped, moved] = counts(progress.outcomes);
         let (state, not_before) = match progress.state {
             BatchState::Claimed => ("claimed", Timestamp::default()),
@@ -345,6 +378,7 @@ impl Tx {
             moved,
             progress.first_handover_at,
             progress.last_handover_at,
+            is_doubtful(progress.outcomes),
         ];
         let row: Option<(Option<Vec<u8>>,)> = self.find(RECORD, values).await?;
         if let Some((Some(_),)) = row
@@ -352,7 +386,7 @@ impl Tx {
         {
             self.merge_receipts(progress.number).await?;
         }
-        Ok(row.is_some())
+        Ok(row.map(|(receipts,)| Reported(receipts.unwrap_or_default())))
     }
 
     /// Ends every lease: for the start of the only process on a database, when nobody else can hold one.
@@ -377,24 +411,6 @@ impl Tx {
         let row: Option<(Option<i64>,)> = self.find(NEXT_CLAIMABLE, values![account, priority]).await?;
         Ok(row.and_then(|(at,)| at).map(Timestamp::from_millis))
     }
-
-    /// How many recipients wait or are under way, by lane; empty lanes are left out.
-    pub async fn count_queued(&mut self, now: Timestamp) -> Result<Vec<QueuedInLane>> {
-        let rows: Vec<(String, String, i64, i64, Option<i64>)> =
-            self.list(COUNT_QUEUED, values![now]).await?;
-        rows.into_iter()
-            .map(|(account, channel, priority, queued, since)| {
-                Ok(QueuedInLane {
-                    account,
-                    channel,
-                    priority: u8::try_from(priority)
-                        .map_err(|_| StorageError::Corrupt("batches.priority"))?,
-                    queued: u64::try_from(queued).unwrap_or(0),
-                    waiting_since: since.map(Timestamp::from_millis),
-                })
-            })
-            .collect()
-    }
 }
 
 /// What a node asks for when it claims.
@@ -414,19 +430,4 @@ pub struct Claim<'a> {
     pub window: usize,
     /// The most batches.
     pub limit: usize,
-}
-
-/// How many recipients wait in a lane.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct QueuedInLane {
-    /// The provider account.
-    pub account: String,
-    /// The channel's name.
-    pub channel: String,
-    /// 0 goes first.
-    pub priority: u8,
-    /// Recipients that wait or are under way.
-    pub queued: u64,
-    /// Since when the oldest of the batches that may be claimed could be; none when none may be claimed.
-    pub waiting_since: Option<Timestamp>,
 }

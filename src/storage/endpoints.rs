@@ -30,6 +30,8 @@ const LIST_PHONES: &str = "select number, language, contact_sealed from particip
     where (reachable_channels & 2) <> 0 and number in (";
 const LIST_CALLED: &str = "select number, language, contact_sealed from participants \
     where (reachable_channels & 8) <> 0 and number in (";
+const LIST_WITH_PHONE: &str =
+    "select number from participants where (reachable_channels & 2) <> 0 and number in (";
 const LIST_MAILBOXES: &str = "select number, language, contact_sealed from participants \
     where (reachable_channels & 4) <> 0 and number in (";
 
@@ -45,7 +47,7 @@ pub struct Addressee {
 }
 
 /// An endpoint that a provider called gone.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum GoneEndpoint {
     /// A device, unregistered or unsubscribed.
     Device {
@@ -99,6 +101,15 @@ impl Tx {
         };
         found.sort_unstable_by_key(|one| one.number);
         Ok(found)
+    }
+
+    /// Of these participants, those who have a telephone and allow text messages.
+    pub async fn list_reached_by_phone(
+        &mut self,
+        numbers: &[ParticipantNumber],
+    ) -> Result<Vec<ParticipantNumber>> {
+        let rows: Vec<(i64,)> = self.list_in(LIST_WITH_PHONE, numbers.iter().copied()).await?;
+        rows.into_iter().map(|(number,)| read_number(number)).collect()
     }
 
     async fn list_device_endpoints(

@@ -17,7 +17,7 @@ statements! {
 const INSERT: &str = "insert into failures (batch_number, position, participant_number, reason, failed_at)";
 
 /// One recipient that a message did not reach.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Failure {
     /// The batch.
     pub batch: BatchNumber,

@@ -100,6 +100,21 @@ impl super::Tx {
     }
 }
 
+impl super::Tx {
+    /// Makes what became of a batch unreadable, as a damaged disk would.
+    pub async fn damage_batch_for_tests(&mut self, number: i64) {
+        let damaged = self.execute(DAMAGE_BATCH, values![number, vec![99_u8]]).await;
+        assert_eq!(damaged.expect("the batch is written"), 1);
+    }
+
+    /// Lets the database refuse from now on that the first batch is ever done, as a damaged index would.
+    pub async fn refuse_first_batch_for_tests(&mut self) {
+        for statement in [REFUSAL, REFUSE] {
+            self.execute(statement, vec![]).await.expect("a trigger");
+        }
+    }
+}
+
 /// A small triangle.
 const SHAPE: &str = r#"{"type":"Polygon","coordinates":[[[5,52],[5.1,52],[5.1,52.1],[5,52]]]}"#;
 
@@ -107,5 +122,16 @@ statements! {
     INSERT_REGION = "insert into regions (id, kind, code, name, shape, updated_at) values ($1, $2, $3, $4, $5, $6)";
     INSERT_ACTION = "insert into actions (id, number, region_id, kind, state, content_sealed, created_by, \
         created_at, changed_by, changed_at, version) values ($1, $2, $3, $4, $5, $6, $7, $8, $7, $8, $9)";
+    REFUSAL = {
+        sqlite: "select 1",
+        postgres: "create function refuse() returns trigger language plpgsql as 'begin raise exception ''damaged''; end'"
+    };
+    REFUSE = {
+        sqlite: "create trigger refuse before update on batches when new.number = 1 and new.state = 'done' \
+            begin select raise(abort, 'damaged'); end",
+        postgres: "create trigger refuse before update on batches for each row \
+            when (new.number = 1 and new.state = 'done') execute function refuse()"
+    };
+    DAMAGE_BATCH = "update batches set outcomes = $2 where number = $1";
     DAMAGE_WAVE = "update waves set message_sealed = $2 where id = $1";
 }

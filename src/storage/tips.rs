@@ -25,6 +25,8 @@ statements! {
             received_by, received_at, late, changed_at, version) values ($1, $2, \
             (select number from participants where number = $3 for key share), $4, $5, $6, $7, $8, $9, $8, 1)"
     };
+    LIST_SENDERS = "select distinct participant_number from tips \
+        where action_id = $1 and participant_number is not null";
     FIND_TIP = "select id, action_id, participant_number, source, state, duplicate_of, unit, content_sealed, \
         received_by, received_at, late, passed_on_at, changed_at, version from tips where id = $1";
     LIST_TIPS = "select id, action_id, participant_number, source, state, duplicate_of, unit, content_sealed, \
@@ -117,6 +119,17 @@ impl TipCursor {
 }
 
 impl Tx {
+    /// Who sent tips about an action, as far as they let it be known.
+    pub async fn list_tip_senders(&mut self, action: ActionId) -> Result<Vec<ParticipantNumber>> {
+        let rows: Vec<(i64,)> = self.list(LIST_SENDERS, values![action]).await?;
+        rows.into_iter()
+            .map(|(number,)| {
+                ParticipantNumber::try_from(number)
+                    .map_err(|_| StorageError::Corrupt("tips.participant_number"))
+            })
+            .collect()
+    }
+
     /// Stores a new tip with its first entry in the history. Who sent an anonymous one, and who left, is dropped
     /// here, so that no caller can forget it.
     pub async fn insert_tip(&mut self, keys: &Keyring, tip: &Tip, received: &TipDeed) -> Result<()> {

@@ -1,5 +1,7 @@
 //! Waves as they are stored.
 
+use std::time::Duration;
+
 use roaring::RoaringBitmap;
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -15,9 +17,10 @@ pub mod span;
 
 statements! {
     INSERT_WAVE = "insert into waves (id, action_id, ordinal, kind, state, priority, area_sealed, message_sealed, \
-        audience, audience_count, created_by, created_at, expires_at, held_until) \
+        audience, audience_count, created_by, created_at, expires_at, held_until, fallback_after_ms, fallback_due_at, \
+        fallback_of) \
         values ($1, $2, (select coalesce(max(ordinal), 0) + 1 from waves where action_id = $2), \
-        $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+        $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
     FIND_WAVE = "select id, action_id, ordinal, kind, state, priority, area_sealed, message_sealed, audience_count, \
         created_by, created_at, expires_at, halted_at, finished_at, held_until from waves where id = $1";
     LIST_WAVES = "select id, action_id, ordinal, kind, state, priority, area_sealed, message_sealed, audience_count, \
@@ -111,6 +114,10 @@ pub struct NewWave<'a> {
     pub expires_at: Timestamp,
     /// Before this moment nothing of it is handed over; its batches say so too.
     pub held_until: Option<Timestamp>,
+    /// How long after its message a participant of whom nothing is heard over the app is told by text message.
+    pub fallback_after: Option<Duration>,
+    /// The wave that it tells again.
+    pub fallback_of: Option<WaveId>,
 }
 
 /// A wave as it is stored.
@@ -283,6 +290,10 @@ impl Tx {
             wave.created_at,
             wave.expires_at,
             wave.held_until,
+            wave.fallback_after
+                .map(|after| i64::try_from(after.as_millis()).unwrap_or(i64::MAX)),
+            wave.fallback_after.map(|after| wave.created_at + after),
+            wave.fallback_of,
         ];
         self.execute(INSERT_WAVE, values).await.map(drop)
     }

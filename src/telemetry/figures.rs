@@ -41,7 +41,7 @@ const fn figure(kind: FigureKind, name: &'static str, help: &'static str) -> Fig
 }
 
 /// All of them. Lanes are told apart by account, channel and priority.
-pub const FIGURES: [Figure; 25] = [
+pub const FIGURES: [Figure; 28] = [
     figure(
         Gauge,
         "oproep_queued",
@@ -66,6 +66,21 @@ pub const FIGURES: [Figure; 25] = [
         Counter,
         "oproep_broken_total",
         "How often a lane, or the sending of a batch in it, ended in a fault of the program and was begun anew.",
+    ),
+    figure(
+        Counter,
+        "oproep_set_aside_total",
+        "Batches of a lane whose outcomes the database refused again and again.",
+    ),
+    figure(
+        Gauge,
+        "oproep_account_out",
+        "1 while an account is out of service for this node, 0 while it serves.",
+    ),
+    figure(
+        Counter,
+        "oproep_account_out_total",
+        "How often an account went out of service for this node.",
     ),
     figure(
         Histogram,

@@ -17,6 +17,7 @@ impl WebParts {
             random: parts.random.clone(),
             public_url: settings.public_url.clone(),
             timing: Timing::default(),
+            spool: None,
         };
         Self {
             settings,

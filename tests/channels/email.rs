@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use oproep::channels::Provider;
+use oproep::domain::clock::Clock;
 use oproep::domain::delivery::Attempt;
 use oproep::domain::endpoint::Endpoint;
 use oproep::domain::message::Recipient;
@@ -334,4 +335,35 @@ async fn a_code_goes_out_without_a_link() {
     assert_eq!(accepted(&attempts), 1);
     let arrival = server.inbox.list(0, 1).remove(0);
     assert_eq!((arrival.link, arrival.reference), (None, reference(0)));
+}
+
+#[tokio::test]
+async fn a_slow_server_is_given_no_further_mail_once_the_call_does_not_go_on() {
+    let server = MailServer::start().await;
+    server.faults.set(Kind::Email, Fault::Delay { ms: 100 }).unwrap();
+    for pipelining in [true, false] {
+        server.inbox.clear();
+        let email = email(
+            server.port(),
+            &json!({ "pipelining": pipelining, "connections": 2 }),
+        );
+        let clock = Clock::system();
+        let began = clock.now();
+        let goes_on = || clock.now().since(began) < Duration::from_millis(500);
+        let attempts = email.send_while(&message(), &mailboxes(200), &goes_on).await;
+        // All of them would take ten seconds.
+        let took = clock.now().since(began);
+        assert!(took < Duration::from_secs(5), "{took:?}");
+        let begun: Vec<Attempt> = attempts.iter().flatten().cloned().collect();
+        assert!((1..100).contains(&begun.len()), "{}", begun.len());
+        assert_eq!(accepted(&begun), begun.len(), "what was begun is finished");
+        let arrived = server.inbox.counts().references;
+        assert_eq!(
+            arrived,
+            begun.len() as u64,
+            "and what was not begun never arrives"
+        );
+        let first_open = attempts.iter().position(Option::is_none).unwrap();
+        assert!(attempts[first_open..].iter().all(Option::is_none), "in order");
+    }
 }

@@ -1,5 +1,7 @@
 //! Real accidents of other networks: each is tried here, and does not happen.
 
 mod area_lost;
+mod eleven_times;
+mod half_an_hour_late;
 mod one_person;
 mod wrong_number;

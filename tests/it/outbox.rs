@@ -1,5 +1,6 @@
 //! Providers that take everything and keep it.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -63,6 +64,30 @@ impl Outbox {
             .find(|digits| digits.len() == 6)
             .expect("the message holds a code")
             .to_owned()
+    }
+
+    /// Waits until so many were told of an action.
+    pub async fn until(&self, people: usize) {
+        let mut count = self.count.subscribe();
+        let told = async {
+            while self.times().len() < people {
+                count.changed().await.expect("the outbox lives");
+            }
+        };
+        tokio::time::timeout(Duration::from_mins(1), told)
+            .await
+            .expect("they are told within a minute");
+    }
+
+    /// How often each endpoint was told of an action.
+    pub fn times(&self) -> HashMap<String, u32> {
+        let mut times = HashMap::new();
+        for sent in self.all().iter().filter(|sent| sent.link.is_some()) {
+            // Its `Debug` tells none from another.
+            let endpoint = serde_json::to_string(&sent.endpoint).expect("an endpoint writes itself");
+            *times.entry(endpoint).or_default() += 1;
+        }
+        times
     }
 
     /// Everything that was sent so far.

@@ -14,13 +14,14 @@ use crate::matrix::patient_server;
 use crate::participants::registration;
 use crate::server::{Answer, TestServer};
 
-/// These only compute: repeating them does nothing.
-const ONLY_COMPUTE: [&str; 5] = [
+/// These only compute, or say what can be said any number of times: repeating them does nothing.
+const ONLY_COMPUTE: [&str; 6] = [
     "/reach",
     "/texts",
     "/checks",
     "/actions/{id}/checks",
     "/search-areas",
+    "/alerts/{reference}/received",
 ];
 
 /// What is sent.

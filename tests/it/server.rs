@@ -290,6 +290,7 @@ fn lanes(database: &TestDatabase, outbox: &Outbox, ground: &Ground) -> (Surround
             poll_every: ground.poll_every,
             ..Timing::default()
         },
+        spool: None,
     };
     let accounts = Channel::ALL.map(|channel| AccountSettings {
         name: channel.name().to_owned(),
@@ -303,6 +304,7 @@ fn lanes(database: &TestDatabase, outbox: &Outbox, ground: &Ground) -> (Surround
             attempts: 3,
             when_in_doubt: WhenInDoubt::Resend,
         },
+        weight: 1,
     });
     (around, accounts.into())
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard};
 
+use super::super::GoesOn;
 use super::letter::{Copy, Letter, Sender};
 use crate::domain::delivery::Attempt;
 
@@ -31,6 +32,7 @@ pub(super) struct Work<'a> {
     /// Whether pipelining is wanted.
     pub(super) pipelining: bool,
     addressed: Vec<Result<Addressed<'a>, Attempt>>,
+    goes_on: &'a GoesOn<'a>,
     state: Mutex<State>,
 }
 
@@ -38,6 +40,14 @@ struct State {
     waiting: VecDeque<Job>,
     attempts: Vec<Option<Attempt>>,
     throttled: Option<Attempt>,
+    /// Nothing more is begun: what waits is given back.
+    broken_off: bool,
+}
+
+impl State {
+    const fn has_ended(&self) -> bool {
+        self.throttled.is_some() || self.broken_off
+    }
 }
 
 impl<'a> Work<'a> {
@@ -46,6 +56,7 @@ impl<'a> Work<'a> {
         sender: &'a Sender,
         pipelining: bool,
         addressed: Vec<Result<Addressed<'a>, Attempt>>,
+        goes_on: &'a GoesOn<'a>,
     ) -> Self {
         let attempts: Vec<_> = addressed.iter().map(|to| to.as_ref().err().cloned()).collect();
         let waiting = (0..attempts.len())
@@ -59,10 +70,12 @@ impl<'a> Work<'a> {
             sender,
             pipelining,
             addressed,
+            goes_on,
             state: Mutex::new(State {
                 waiting,
                 attempts,
                 throttled: None,
+                broken_off: false,
             }),
         }
     }
@@ -71,10 +84,12 @@ impl<'a> Work<'a> {
         self.state.lock().expect("nothing panics while it is held")
     }
 
-    /// Takes the recipient that waits longest.
+    /// Takes the recipient that waits longest, as long as the call goes on.
     pub(super) fn next(&self) -> Option<Job> {
+        let goes_on = (self.goes_on)();
         let mut state = self.state();
-        if state.throttled.is_some() {
+        state.broken_off |= !goes_on;
+        if state.has_ended() {
             None
         } else {
             state.waiting.pop_front()
@@ -84,11 +99,7 @@ impl<'a> Work<'a> {
     /// How many wait to be taken.
     pub(super) fn waiting(&self) -> usize {
         let state = self.state();
-        if state.throttled.is_some() {
-            0
-        } else {
-            state.waiting.len()
-        }
+        if state.has_ended() { 0 } else { state.waiting.len() }
     }
 
     /// Lets the recipient wait again: a lost connection was not its own.
@@ -146,14 +157,19 @@ impl<'a> Work<'a> {
         letter.write(copy, self.sender, out);
     }
 
-    /// The attempts in the recipients' order; `otherwise` for those that no connection came for.
-    pub(super) fn into_attempts(self, otherwise: &Attempt) -> Vec<Attempt> {
+    /// The attempts in the recipients' order; `otherwise` for those that no connection came for, and none for those
+    /// that were not begun because the call did not go on.
+    pub(super) fn into_attempts(self, otherwise: &Attempt) -> Vec<Option<Attempt>> {
         let state = self.state.into_inner().expect("nothing panics while it is held");
-        let otherwise = state.throttled.as_ref().unwrap_or(otherwise);
+        let otherwise = match (&state.throttled, state.broken_off) {
+            (Some(throttled), _) => Some(throttled),
+            (None, true) => None,
+            (None, false) => Some(otherwise),
+        };
         state
             .attempts
             .into_iter()
-            .map(|attempt| attempt.unwrap_or_else(|| otherwise.clone()))
+            .map(|attempt| attempt.or_else(|| otherwise.cloned()))
             .collect()
     }
 }

@@ -72,6 +72,9 @@ pub struct StartArguments {
     /// Whether everyone may read it, in the public feeds; by its kind when left out.
     #[arg(long, value_name = "true|false")]
     public: Option<bool>,
+    /// Sends a text message to whoever got a push and was not heard of this long, for instance 90s.
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    fallback: Option<Duration>,
     /// When the control room was asked for it (RFC 3339).
     #[arg(long, value_name = "MOMENT", value_parser = moment)]
     requested: Option<Timestamp>,
@@ -132,6 +135,7 @@ pub(super) async fn start(
     draft.origin = arguments.area.centre();
     draft.channels = (!arguments.channels.is_empty()).then(|| arguments.channels.iter().copied().collect());
     draft.expires_after_s = arguments.expires.map(|expires| expires.as_secs());
+    draft.fallback_after_s = arguments.fallback.map(|fallback| fallback.as_secs());
     draft.requested_at = arguments.requested;
     draft.is_public = arguments.public;
     draft.texts = arguments.texts.read();

@@ -79,6 +79,7 @@ impl Desk {
             .await?;
         self.write_state(&mut tx, &action, &to, None).await?;
         tx.mark_waves_halted(id, deed.at).await?;
+        tx.end_fallbacks(id).await?;
         // So many at a time: whatever nobody holds must be settled before it is read who may have been told.
         while tx.settle_halted_batches(deed.at).await? > 0 {}
         let audience = self.told_again(&self.told_by_channel(&mut tx, id).await?);
@@ -152,7 +153,7 @@ impl Desk {
 
     /// These people by the channel on which they were told; whom it reaches no longer, by any other that does.
     fn told_again(&self, told: &BTreeMap<Channel, RoaringBitmap>) -> Audience {
-        let accounts = &self.parts().accounts;
+        let served = self.parts().accounts.channels();
         let mut reached = BTreeMap::<Channel, RoaringBitmap>::new();
         let mut add = |audience: Audience| -> RoaringBitmap {
             let everyone = audience.everyone();
@@ -163,14 +164,14 @@ impl Desk {
         };
         let mut left = RoaringBitmap::new();
         for (channel, people) in told {
-            let own = Some(*channel).filter(|channel| accounts.contains_key(channel));
+            let own = Some(*channel).filter(|channel| served.contains(*channel));
             let found = add(self.directory().by_channel(people, own));
             left |= people - &found;
         }
-        let served = Channel::ALL
+        let others = Channel::ALL
             .into_iter()
-            .filter(|channel| accounts.contains_key(channel));
-        add(self.directory().by_channel(&left, served));
+            .filter(|channel| served.contains(*channel));
+        add(self.directory().by_channel(&left, others));
         Audience {
             by_channel: reached.into_iter().collect(),
         }

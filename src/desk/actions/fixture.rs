@@ -1,7 +1,6 @@
 //! A control room for tests: the squares of [`regions`], a hundred participants in their southern halves, and
 //! hands that do what lanes would.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::channels::Providers;
@@ -89,7 +88,7 @@ impl Room {
             directory: Directory::load(&database.store, &keys, &clock).await.unwrap(),
             accounts,
             providers: Providers::default(),
-            codes: Codes::start(BTreeMap::new(), clock.clone()),
+            codes: Codes::start(Providers::default(), clock.clone()),
             dispatcher: None,
             clock: clock.clone(),
             random: Random::from_seed(9),

@@ -172,6 +172,7 @@ mod tests {
                 outcomes: vec![Disposition::Queued; 10],
                 attempt: 1,
                 not_before: now,
+                origin: None,
             };
             tx.insert_batches(&[moved]).await.unwrap();
             tx.commit().await.unwrap();

@@ -184,7 +184,8 @@ impl Desk {
             .field("wave", subject.kind.name().as_bytes())
             .field("kind", content.kind.name().as_bytes())
             .json("texts", subject.texts)
-            .json("channels", &content.channels);
+            .json("channels", &content.channels)
+            .json("fallback_after_s", &content.fallback_after_s);
         if let Some(area) = subject.area {
             writer = writer.json("area", area);
             // A region that got other borders is another area under the same name.

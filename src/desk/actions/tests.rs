@@ -41,6 +41,7 @@ fn texts(body: &str) -> Texts {
 }
 
 mod ending;
+mod fallback;
 mod going_out;
 mod reading;
 mod roles;

@@ -47,7 +47,7 @@ pub(super) struct WaveDraft<'a> {
 
 const fn purpose(kind: WaveKind) -> Purpose {
     match kind {
-        WaveKind::First | WaveKind::Expansion => Purpose::Alert,
+        WaveKind::First | WaveKind::Expansion | WaveKind::Fallback => Purpose::Alert,
         WaveKind::Update | WaveKind::Correction => Purpose::Update,
         WaveKind::Closing => Purpose::Closing,
     }
@@ -101,7 +101,7 @@ impl Desk {
 
     /// Of these channels, those that a provider account serves.
     pub(super) fn served(&self, channels: ChannelSet) -> ChannelSet {
-        channels.and(self.parts().accounts.keys().copied().collect())
+        channels.and(self.parts().accounts.channels())
     }
 
     /// Refuses to send over channels none of which a provider serves.
@@ -120,10 +120,10 @@ impl Desk {
         let others = Channel::ALL
             .into_iter()
             .filter(|channel| !of_action.contains(*channel));
-        let accounts = &self.parts().accounts;
+        let served = self.parts().accounts.channels();
         let usable = of_action.iter().chain(others);
         self.directory()
-            .by_channel(told, usable.filter(|channel| accounts.contains_key(channel)))
+            .by_channel(told, usable.filter(|channel| served.contains(*channel)))
     }
 
     /// Sends one more wave for an action that goes on as it is, but for its version; `approved` is the proposal
@@ -156,6 +156,7 @@ impl Desk {
         if kind == WaveKind::Update {
             // Whoever still waits for an earlier text hears the new one only.
             tx.mark_waves_halted(action.id, at).await?;
+            tx.end_fallbacks(action.id).await?;
             tx.settle_halted_batches(at).await?;
         }
         tx.insert_planned_wave(&self.parts().keys, &planned).await?;
@@ -212,8 +213,12 @@ impl Desk {
             created_at: wave.deed.at,
             expires_at: wave.expires_at,
             held_until: self.held_until(action, wave.kind, wave.deed.at),
+            fallback_after: self.fallback(action, wave.kind),
+            fallback_of: None,
         };
-        let (directory, accounts) = (self.directory().clone(), self.parts().accounts.clone());
+        let health = self.parts().store.read().await?.list_account_health().await?;
+        let accounts = self.parts().accounts.in_health(&health, wave.deed.at);
+        let directory = self.directory().clone();
         let (audience, origin) = (wave.audience.by_channel, wave.origin);
         let planned = tokio::task::spawn_blocking(move || {
             plan(order, &audience, &accounts, |people| match origin {
@@ -222,6 +227,15 @@ impl Desk {
             })
         });
         planned.await.map_err(|_| Reason::WaveNotPlanned.into())
+    }
+
+    /// How long the app may take to be heard of before a text message follows: where the action allows it, and for
+    /// what has hurry.
+    fn fallback(&self, action: &Action, kind: WaveKind) -> Option<Duration> {
+        let has_hurry = matches!(kind, WaveKind::First | WaveKind::Expansion | WaveKind::Update);
+        let is_served = self.parts().accounts.channels().contains(Channel::Sms);
+        let after = action.content.fallback_after_s.map(Duration::from_secs);
+        after.filter(|_| has_hurry && is_served)
     }
 
     /// Who was told something of an action, or still may be.

@@ -145,6 +145,18 @@ impl Desk {
             .map_err(|retry_after| DeskError::TooMany { retry_after })
     }
 
+    /// Whoever sent a tip needs no text message about the same any more. Should that fail, they get one.
+    async fn spare_sender(&self, action: ActionId, sender: ParticipantNumber) {
+        let spare = async {
+            let mut tx = self.parts().store.write().await?;
+            tx.mark_answered(action, &[sender].into_iter().collect()).await?;
+            tx.commit().await
+        };
+        if let Err(error) = spare.await {
+            tracing::warn!(%error, "whoever sent a tip may be told by text message as well");
+        }
+    }
+
     pub(super) async fn take_tip(
         &self,
         action: Action,
@@ -223,6 +235,9 @@ impl Desk {
         tx.append_events(&[arrived]).await?;
         tx.commit().await?;
         self.events().wake();
+        if let Some(sender) = tip.participant {
+            self.spare_sender(action.id, sender).await;
+        }
         Ok(Submitted {
             tip: tip.id,
             reference: self.parts().references.tip(tip.id),

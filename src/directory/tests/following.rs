@@ -164,6 +164,8 @@ async fn alert(database: &TestDatabase, seed: u64, at: Timestamp, audience: &[u3
             created_at: at,
             expires_at: at + Duration::from_mins(1),
             held_until: None,
+            fallback_after: None,
+            fallback_of: None,
         };
         tx.insert_wave(&keyring(), &wave).await.unwrap();
     }

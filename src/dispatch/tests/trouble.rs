@@ -78,6 +78,26 @@ async fn a_wave_that_cannot_be_read_holds_up_no_other_and_puts_nobody_in_doubt()
 }
 
 #[tokio::test]
+async fn a_batch_that_cannot_be_read_holds_up_no_other() {
+    for world in worlds(1_000).await {
+        let gateway = Gateway::new(|_, _| Attempt::Accepted);
+        let wave = world.start_wave(1_000).await;
+        let mut tx = world.database.store.write().await.unwrap();
+        tx.damage_batch_for_tests(1).await;
+        tx.commit().await.unwrap();
+        let dispatcher = world.dispatcher(&gateway, PACE).await;
+        in_time(async {
+            while world.accounting(wave).await.accepted < 500 {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+        assert_eq!((gateway.people_told(), gateway.most_often()), (500, 1));
+        in_time(dispatcher.stop()).await;
+    }
+}
+
+#[tokio::test]
 async fn an_adapter_that_panics_costs_one_lease_and_nobody_is_lost() {
     for world in worlds(700).await {
         let first = AtomicBool::new(true);

@@ -120,10 +120,28 @@ impl Provider for Gateway {
     }
 }
 
+/// Says nothing at the first attempt for every second recipient. Were it all of them, the account would be out of
+/// service.
+pub(super) fn half_unanswered(recipient: &Recipient, before: u32) -> Attempt {
+    let (Endpoint::Fcm { token: endpoint } | Endpoint::Phone(endpoint)) = &recipient.endpoint else {
+        panic!("neither a device nor a telephone")
+    };
+    let is_odd = endpoint.bytes().last().is_some_and(|digit| digit % 2 == 1);
+    if is_odd && before == 0 {
+        Attempt::Unconfirmed {
+            reason: "timeout".to_owned(),
+        }
+    } else {
+        Attempt::Accepted
+    }
+}
+
 pub(super) struct World {
     pub(super) database: TestDatabase,
     pub(super) around: Surroundings,
     pub(super) action: ActionId,
+    /// How its waves fall back to text messages.
+    pub(super) fallback_after: Option<Duration>,
 }
 
 pub(super) const PACE: Pace = Pace {
@@ -158,6 +176,7 @@ impl World {
             lease: Duration::from_millis(600),
             poll_every: Duration::from_millis(50),
             sweep_every: Duration::from_millis(50),
+            ..Timing::default()
         };
         let around = Surroundings {
             store: database.store.clone(),
@@ -167,6 +186,7 @@ impl World {
             random: random.clone(),
             public_url: "https://oproep.example".to_owned(),
             timing,
+            spool: None,
         };
         let mut tx = database.store.write().await.unwrap();
         let action = tx.insert_action_for_tests(clock.now(), &random).await;
@@ -212,6 +232,7 @@ impl World {
             database,
             around,
             action,
+            fallback_after: None,
         }
     }
 
@@ -229,7 +250,19 @@ impl World {
         self.order_wave(Channel::App, urgency, people).await
     }
 
+    /// Orders an urgent wave that these accounts of the app share equally.
+    pub(super) async fn start_shared_wave(&self, accounts: &[&str], people: u32) -> WaveId {
+        let shares = accounts.iter().map(|name| (Channel::App, (*name).to_owned()));
+        self.order(Channel::App, Urgency::Urgent, people, &shares.collect())
+            .await
+    }
+
     async fn order_wave(&self, channel: Channel, urgency: Urgency, people: u32) -> WaveId {
+        let accounts = Accounts::from([(channel, "push".to_owned())]);
+        self.order(channel, urgency, people, &accounts).await
+    }
+
+    async fn order(&self, channel: Channel, urgency: Urgency, people: u32, accounts: &Accounts) -> WaveId {
         let clock = &self.around.clock;
         let wave = WaveId::new(clock.now(), &self.around.random);
         let order = Order {
@@ -246,10 +279,11 @@ impl World {
             created_at: clock.now(),
             expires_at: clock.now() + Duration::from_hours(1),
             held_until: None,
+            fallback_after: self.fallback_after,
+            fallback_of: None,
         };
         let audience = [(channel, (1..=people).collect())];
-        let accounts = Accounts::from([(channel, "push".to_owned())]);
-        let planned = plan(order, &audience, &accounts, |people| people.iter().collect());
+        let planned = plan(order, &audience, accounts, |people| people.iter().collect());
         let mut tx = self.database.store.write().await.unwrap();
         tx.insert_planned_wave(&self.around.keys, &planned).await.unwrap();
         tx.commit().await.unwrap();
@@ -261,8 +295,22 @@ impl World {
             name: "push".to_owned(),
             provider: gateway.clone(),
             pace,
+            weight: 1,
         };
         Dispatcher::start(self.around.clone(), vec![account])
+            .await
+            .unwrap()
+    }
+
+    /// A node with several accounts of the app, paced alike.
+    pub(super) async fn dispatcher_of(&self, accounts: &[(&str, &Arc<Gateway>)], pace: Pace) -> Dispatcher {
+        let accounts = accounts.iter().map(|(name, gateway)| AccountSettings {
+            name: (*name).to_owned(),
+            provider: (*gateway).clone(),
+            pace,
+            weight: 1,
+        });
+        Dispatcher::start(self.around.clone(), accounts.collect())
             .await
             .unwrap()
     }
@@ -325,6 +373,7 @@ pub(in crate::dispatch) async fn a_batch_in_hand() -> Arc<InHand> {
         name: "push".to_owned(),
         provider: Gateway::new(|_, _| Attempt::Accepted),
         pace: PACE,
+        weight: 1,
     };
     let account = Arc::new(Account::open(settings, around));
     Arc::new(InHand::new(batch, 0, wave.unwrap(), account))

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::super::area::Area;
-use super::super::channel::ChannelSet;
+use super::super::channel::{Channel, ChannelSet};
 use super::super::clock::Timestamp;
 use super::super::point::Point;
 use super::super::problem::{FieldProblem, ProblemCode, Problems};
@@ -13,6 +13,10 @@ use super::compose::compose;
 use super::description::Description;
 use super::kind::{ActionKind, SHORTEST_RUN};
 use super::texts::Texts;
+
+/// How long the app may take to be heard of: long enough for a telephone to wake up, and not so long that a text
+/// message is no help any more.
+const FALLBACK_S: std::ops::RangeInclusive<u64> = 30..=3600;
 
 /// A draft as it is typed; what is left out follows from the kind.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -40,6 +44,10 @@ pub struct DraftInput {
     /// Whether others than those in the area may read it too.
     #[serde(default)]
     pub is_public: Option<bool>,
+    /// How long after a push a participant of whom nothing is heard is told by text message, in seconds; nobody is
+    /// without it.
+    #[serde(default)]
+    pub fallback_after_s: Option<u64>,
     /// When it happened.
     #[serde(default)]
     pub incident_at: Option<Timestamp>,
@@ -70,6 +78,9 @@ pub struct Content {
     /// Whether others than those in the area may read it too; never of what was stored before this was asked.
     #[serde(default)]
     pub is_public: bool,
+    /// How long after a push a participant of whom nothing is heard is told by text message, in seconds.
+    #[serde(default)]
+    pub fallback_after_s: Option<u64>,
     /// When it happened.
     pub incident_at: Option<Timestamp>,
     /// When the control room was asked for an action.
@@ -99,6 +110,7 @@ impl DraftInput {
             channels: None,
             expires_after_s: None,
             is_public: None,
+            fallback_after_s: None,
             incident_at: None,
             requested_at: None,
         }
@@ -129,6 +141,16 @@ impl DraftInput {
             "expires_after_s",
             ProblemCode::ExpiryOutOfBounds,
         );
+        if let Some(after) = self.fallback_after_s {
+            let out_of_bounds = !FALLBACK_S.contains(&after);
+            problems.add_if(
+                out_of_bounds,
+                "fallback_after_s",
+                ProblemCode::FallbackOutOfBounds,
+            );
+            let both = channels.contains(Channel::App) && channels.contains(Channel::Sms);
+            problems.add_if(!both, "fallback_after_s", ProblemCode::FallbackChannels);
+        }
         let texts_edited = self.texts.is_some();
         let texts = self
             .texts
@@ -144,6 +166,7 @@ impl DraftInput {
             channels,
             expires_after_s,
             is_public: self.is_public.unwrap_or(defaults.is_public),
+            fallback_after_s: self.fallback_after_s,
             incident_at: self.incident_at,
             requested_at: self.requested_at,
         })
@@ -234,6 +257,31 @@ mod tests {
                 "moments_out_of_order",
                 "too_many_persons"
             ]
+        );
+    }
+
+    #[test]
+    fn a_fallback_needs_both_channels_and_a_time_that_helps() {
+        let codes = |after, channels: &[Channel]| {
+            let mut input = DraftInput::new(ActionKind::MissingPerson);
+            input.fallback_after_s = Some(after);
+            input.channels = Some(channels.iter().copied().collect());
+            match input.check(NOW) {
+                Ok(content) => {
+                    assert_eq!(content.fallback_after_s, Some(after));
+                    Vec::new()
+                }
+                Err(problems) => problems.iter().map(|problem| problem.code.name()).collect(),
+            }
+        };
+        assert!(codes(30, &[Channel::App, Channel::Sms]).is_empty());
+        assert_eq!(
+            codes(29, &[Channel::App, Channel::Sms]),
+            ["fallback_out_of_bounds"]
+        );
+        assert_eq!(
+            codes(3601, &[Channel::App]),
+            ["fallback_out_of_bounds", "fallback_channels"]
         );
     }
 

@@ -64,6 +64,14 @@ problem_codes! {
     ExpiryOutOfBounds "expiry_out_of_bounds"
         "Kies een looptijd die bij deze soort actie past."
         "Choose a running time that this kind of action allows."
+    /// Too soon for a telephone to wake up, or too late to help.
+    FallbackOutOfBounds "fallback_out_of_bounds"
+        "Kies voor de sms na stilte een tijd van 30 seconden tot een uur."
+        "Choose a time of 30 seconds to an hour for the text message after silence."
+    /// Nothing to fall back from, or to.
+    FallbackChannels "fallback_channels"
+        "Een sms na stilte kan alleen als de app en sms allebei gekozen zijn."
+        "A text message after silence needs both the app and SMS to be chosen."
     /// More persons than anyone remembers.
     TooManyPersons "too_many_persons"
         "Beschrijf ten hoogste vier personen."

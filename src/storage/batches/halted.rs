@@ -12,7 +12,7 @@ statements! {
     // Never claimed and never split off: nobody in it can have been told, the figures say it all.
     // `state <> 'done'` is for SQLite, which takes a partial index only where its words return.
     SETTLE_UNTOUCHED = "update batches set state = 'done', stopped = size \
-        where state <> 'done' and state = 'ready' and claims = 0 and attempt = 0 \
+        where state <> 'done' and state = 'ready' and claims = 0 and split_from is null \
         and wave_id in (select id from waves where state = 'halted')";
     // A cross join is how SQLite is told to start from the waves, of which few are halted. PostgreSQL locks what
     // it answers, so that a slow node's last write is either seen here or finds the batch settled.

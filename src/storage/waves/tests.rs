@@ -49,6 +49,8 @@ async fn the_circle_around_somebodys_door_does_not_stand_readable_in_the_databas
             created_at: some_time(),
             expires_at: some_time(),
             held_until: None,
+            fallback_after: None,
+            fallback_of: None,
         };
         tx.insert_wave(&keys, &wave).await.unwrap();
         let found = tx.find_wave(&keys, wave.id).await.unwrap().unwrap();

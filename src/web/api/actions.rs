@@ -159,6 +159,11 @@ pub struct DraftBody {
     /// Whether everyone may read it, in the public feeds; by its kind when left out.
     #[serde(default)]
     is_public: Option<bool>,
+    /// How long after a push a participant of whom nothing is heard is told by text message, in seconds: 30 to 3600.
+    /// Nobody is without it. Needs the channels app and sms.
+    #[serde(default)]
+    #[schema(minimum = 30, maximum = 3600)]
+    fallback_after_s: Option<u64>,
     /// When it happened.
     #[serde(default)]
     incident_at: Option<Timestamp>,
@@ -179,6 +184,7 @@ impl DraftBody {
             channels: self.channels,
             expires_after_s: self.expires_after_s,
             is_public: self.is_public,
+            fallback_after_s: self.fallback_after_s,
             incident_at: self.incident_at,
             requested_at: self.requested_at,
         })

@@ -1,5 +1,7 @@
 //! What the link in a message leads to: the action's public part, and tips.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, FromRef, FromRequest, Request, State};
 use axum::http::StatusCode;
@@ -14,6 +16,7 @@ use super::photos::{SizeQuery, jpeg};
 use super::tips::TipBody;
 use crate::desk::actions::{PublicAction, PublicMessage};
 use crate::desk::tips::{FollowedTip, Submitted};
+use crate::dispatch::receipts::ReceiptError;
 use crate::domain::action::{ActionNumber, Texts};
 use crate::domain::clock::Timestamp;
 use crate::domain::id::PhotoId;
@@ -27,12 +30,14 @@ use crate::web::address::CallerAddress;
 use crate::web::extract::incoming::{Place, json};
 use crate::web::extract::upload::{FORM_BYTES, Upload};
 use crate::web::extract::{Path, Query, media_type};
-use crate::web::problem::Problem;
+use crate::web::problem::{Problem, ProblemKind};
 use crate::web::rate::Limited;
 use crate::web::repeat::{Fingerprint, Repeat};
 
 /// Whoever sends a tip by a link, or anonymously, for repeated calls.
 pub const ANYONE: &str = "anyone";
+/// How long an app stays away when we cannot store what it says.
+const COME_BACK: Duration = Duration::from_secs(2);
 /// The most bytes of a tip without photos.
 const TIP_BYTES: usize = 64 * 1024;
 
@@ -42,6 +47,7 @@ pub fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(submit_tip))
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .routes(routes!(one))
+        .routes(routes!(received))
         .routes(routes!(photo))
         .routes(routes!(follow))
 }
@@ -275,6 +281,27 @@ async fn one(
     Ok(Json(
         web.desk().action_by_link(&reference, language).await?.into(),
     ))
+}
+
+/// Says that the app showed the message with this reference: the call-out arrived. Push services do not say so; who is
+/// not heard of may get a text message as well. Saying it again changes nothing.
+#[utoipa::path(post, path = "/alerts/{reference}/received", tag = "alerts",
+    params(("reference" = String, Path, description = "The reference in the message.")),
+    responses((status = 204, description = "Taken.")))]
+async fn received(State(web): State<Web>, Path(reference): Path<String>) -> Result<StatusCode, Problem> {
+    match web.receipts().take_from_app(&reference).await {
+        Ok(()) => {
+            metrics::counter!("oproep_receipts_total", "result" => "taken").increment(1);
+            Ok(StatusCode::NO_CONTENT)
+        }
+        Err(ReceiptError::Unknown) => {
+            metrics::counter!("oproep_receipts_total", "result" => "unknown").increment(1);
+            Err(ProblemKind::NotFound.into())
+        }
+        Err(ReceiptError::Busy | ReceiptError::NotStored) => {
+            Err(Problem::new(ProblemKind::Unavailable).retry_after(COME_BACK))
+        }
+    }
 }
 
 /// A photo of the action that a link leads to.

@@ -8,13 +8,15 @@ use utoipa::{OpenApi as _, ToSchema};
 use crate::domain::language::Language;
 use crate::web::problem::{FieldBody, MEDIA_TYPE, ProblemBody, ProblemKind};
 
-/// The only operations of POST that make and change nothing. All others take an `Idempotency-Key`.
-const ONLY_COMPUTE: [&str; 5] = [
+/// The only operations of POST that make and change nothing, or say what can be said any number
+/// of times. All others take an `Idempotency-Key`.
+const ONLY_COMPUTE: [&str; 6] = [
     "/api/v1/reach",
     "/api/v1/texts",
     "/api/v1/checks",
     "/api/v1/actions/{id}/checks",
     "/api/v1/search-areas",
+    "/api/v1/alerts/{reference}/received",
 ];
 
 #[derive(utoipa::OpenApi)]

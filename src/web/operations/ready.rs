@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::{Watched, WatchedParts};
 use crate::directory::Directory;
+use crate::dispatch::Dispatcher;
 use crate::storage::Store;
 
 #[cfg(test)]
@@ -82,6 +83,7 @@ async fn look(watched: &WatchedParts) -> Readiness {
     }
     if let Some(dispatcher) = &watched.dispatcher {
         parts.push(PartState::new("dispatcher", dispatcher.trouble()));
+        parts.push(providers(dispatcher));
     }
     if watched.closing.is_cancelled() {
         let why = "this process is stopping".to_owned();
@@ -90,6 +92,19 @@ async fn look(watched: &WatchedParts) -> Readiness {
     Readiness {
         ready: parts.iter().all(|part| part.ready),
         parts,
+    }
+}
+
+/// The provider accounts that are out of service are named; another process would do no better.
+fn providers(dispatcher: &Dispatcher) -> PartState {
+    let out = dispatcher.accounts_out();
+    let named: Vec<String> = out
+        .iter()
+        .map(|(account, since)| format!("{account} for {} s", since.as_secs()))
+        .collect();
+    PartState {
+        why: (!named.is_empty()).then(|| format!("out of service: {}", named.join(", "))),
+        ..PartState::new("providers", None)
     }
 }
 

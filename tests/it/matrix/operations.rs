@@ -169,6 +169,7 @@ pub const OPERATIONS: &[(&str, &str, Who)] = &[
     ("DELETE", "/participants/me", Citizens),
     ("GET", "/alerts/{reference}", Anyone),
     ("GET", "/alerts/{reference}/photos/{photo}", Anyone),
+    ("POST", "/alerts/{reference}/received", Anyone),
     ("POST", "/alerts/{reference}/tips", Anyone),
     ("POST", "/alerts/{reference}/searches", Anyone),
     ("GET", "/tips/follow/{reference}", Anyone),

@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures::FutureExt;
@@ -8,6 +7,7 @@ use super::*;
 use crate::channels::{Provider, Providers};
 use crate::desk::DeskParts;
 use crate::desk::testing::TestDesk;
+use crate::dispatch::plan::Accounts;
 use crate::domain::channel::ChannelSet;
 use crate::domain::delivery::Attempt;
 use crate::domain::message::{Message, Recipient};
@@ -36,7 +36,7 @@ impl Provider for PushOf {
 /// The same desk with another configuration, as after a restart.
 fn restarted(test: &TestDesk, reaches: fn(&Endpoint) -> bool) -> Desk {
     let push: Arc<dyn Provider> = Arc::new(PushOf(reaches));
-    let accounts = BTreeMap::from([(Channel::App, "push".to_owned())]);
+    let accounts = Accounts::from([(Channel::App, "push".to_owned())]);
     Desk::new(DeskParts {
         accounts,
         providers: Providers::from_iter([push]),

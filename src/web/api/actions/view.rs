@@ -121,6 +121,8 @@ pub struct ActionBody {
     expires_after_s: u64,
     /// Whether everyone may read it, in the public feeds.
     is_public: bool,
+    /// How long after a push a participant of whom nothing is heard is told by text message, in seconds.
+    fallback_after_s: Option<u64>,
     /// When it happened.
     incident_at: Option<Timestamp>,
     /// When the control room was asked for an action.
@@ -206,6 +208,7 @@ impl From<ActionView> for ActionBody {
             channels: action.content.channels,
             expires_after_s: action.content.expires_after_s,
             is_public: action.content.is_public,
+            fallback_after_s: action.content.fallback_after_s,
             incident_at: action.content.incident_at,
             requested_at: action.content.requested_at,
             changed_at: action.changed.at,

@@ -77,6 +77,7 @@ async fn a_process_that_only_sends_tells_how_its_lanes_do() {
         random: parts.random.clone(),
         public_url: String::new(),
         timing: Timing::default(),
+        spool: None,
     };
     let stop = CancellationToken::new();
     let watched = Watched::new(WatchedParts {

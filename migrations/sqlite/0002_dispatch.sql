@@ -1,0 +1,23 @@
+-- The batch that this one was split off from: a receipt for a member who moved finds the new batch by it.
+alter table batches add column split_from integer;
+-- 1 while a member may have been told once already: such a batch stays with its provider account.
+alter table batches add column doubtful integer not null default 0;
+
+create index batches_by_origin on batches (split_from) where split_from is not null;
+
+-- Since when an account is out of service; none while it serves.
+alter table quotas add column out_since integer;
+-- When it is tried again.
+alter table quotas add column probe_at integer not null default 0;
+-- Since when it serves again, after it was out.
+alter table quotas add column back_since integer;
+
+-- Fallback: how long after a push a participant without a receipt is told by text message; none for never.
+alter table waves add column fallback_after_ms integer;
+-- When it is looked at next who has none.
+alter table waves add column fallback_due_at integer;
+-- The wave that this one tells again.
+alter table waves add column fallback_of blob references waves (id);
+
+create index waves_by_fallback_due on waves (fallback_due_at) where fallback_due_at is not null;
+create index waves_of_fallback on waves (fallback_of) where fallback_of is not null;
