@@ -30,7 +30,11 @@ async fn started(server: &TestServer, operator: &str) -> (String, Timestamp) {
     let made = server.post("/actions", operator, &draft()).await.ok();
     let path = format!("/actions/{}", made["id"].as_str().unwrap());
     let started = server
-        .post(&format!("{path}/start"), operator, &json!({ "version": 1 }))
+        .post(
+            &format!("{path}/start"),
+            operator,
+            &json!({ "version": 1, "confirmed": ["duplicate_running"] }),
+        )
         .await
         .ok();
     let held_until = started["held_until"].as_str().expect("it is held");

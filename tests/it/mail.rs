@@ -26,7 +26,11 @@ async fn mailed(server: &TestServer, urgent: bool) -> Mailed {
     let action = made["id"].as_str().unwrap().to_owned();
     let start = format!("/actions/{action}/start");
     server
-        .post(&start, &operator, &json!({ "version": 1 }))
+        .post(
+            &start,
+            &operator,
+            &json!({ "version": 1, "confirmed": ["duplicate_running"] }),
+        )
         .await
         .ok();
     let sent = server.outbox.find(|sent| sent.mail.is_some()).await;
@@ -367,7 +371,11 @@ async fn a_tip_says_which_others_it_resembles_and_what_speed_it_asks_for() {
         let action = made["id"].as_str().unwrap().to_owned();
         let start = format!("/actions/{action}/start");
         server
-            .post(&start, &operator, &json!({ "version": 1 }))
+            .post(
+                &start,
+                &operator,
+                &json!({ "version": 1, "confirmed": ["duplicate_running"] }),
+            )
             .await
             .ok();
         let tips = format!("/actions/{action}/tips");

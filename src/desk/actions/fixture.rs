@@ -11,6 +11,7 @@ use crate::dispatch::plan::Accounts;
 use crate::domain::action::{Action, ActionKind, DraftInput};
 use crate::domain::area::Area;
 use crate::domain::channel::Channel;
+use crate::domain::check::CheckCode;
 use crate::domain::clock::Clock;
 use crate::domain::delivery::Disposition;
 use crate::domain::id::{AccountId, NodeId, ParticipantNumber};
@@ -115,7 +116,12 @@ impl Room {
     /// The same, started.
     pub(in crate::desk) async fn started(&self, area: Area) -> Action {
         let draft = self.draft(area).await;
-        let started = self.desk.start_action(&operator(), draft.id, draft.version).await;
+        // One like it may run already.
+        let alike = [CheckCode::DuplicateRunning].into_iter().collect();
+        let started = self
+            .desk
+            .start_action_confirming(&operator(), draft.id, draft.version, &alike)
+            .await;
         started.unwrap().action
     }
 
