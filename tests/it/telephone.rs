@@ -47,7 +47,14 @@ async fn going_on(server: &TestServer, operator: &str) -> (String, Sent) {
     let made = server.post("/actions", operator, &draft()).await.ok();
     let id = made["id"].as_str().unwrap().to_owned();
     let path = format!("/actions/{id}/start");
-    server.post(&path, operator, &json!({ "version": 1 })).await.ok();
+    server
+        .post(
+            &path,
+            operator,
+            &json!({ "version": 1, "confirmed": ["duplicate_running"] }),
+        )
+        .await
+        .ok();
     let sent = server
         .outbox
         .find(|sent| sent.link.is_some() && matches!(sent.endpoint, Endpoint::Phone(_)))

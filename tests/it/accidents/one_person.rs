@@ -76,7 +76,8 @@ async fn one_person_cannot_alert_everyone_whatever_they_try() {
         };
         let start = server.post(&path("start"), &one, &version(1)).await;
         assert_eq!(refused(start), "needs_approval");
-        let reason = json!({ "version": 1, "over_limit": "Het is dringend." });
+        let reason =
+            json!({ "version": 1, "confirmed": ["duplicate_running"], "over_limit": "Het is dringend." });
         let start = server.post(&path("start"), &one, &reason).await;
         assert_eq!(refused(start), "needs_approval", "a reason is no second person");
         let submitted = server.post(&path("submit"), &one, &version(1)).await.ok();
@@ -129,7 +130,13 @@ async fn a_stolen_session_reaches_few_soon_stands_still_and_is_noticed() {
                 .await
                 .ok();
             let start = format!("/actions/{}/start", made["id"].as_str().unwrap());
-            let answer = server.post(&start, &stolen, &json!({ "version": 1 })).await;
+            let answer = server
+                .post(
+                    &start,
+                    &stolen,
+                    &json!({ "version": 1, "confirmed": ["duplicate_running"] }),
+                )
+                .await;
             if answer.status.is_success() {
                 told += answer.body["audience"].as_u64().unwrap();
             } else {
@@ -143,7 +150,7 @@ async fn a_stolen_session_reaches_few_soon_stands_still_and_is_noticed() {
         assert!((3_500..=3_600).contains(&wait), "{wait}");
         assert!(told <= 3 * 20, "{told}");
         // With a reason it goes on, and the officer on duty finds it in the mailbox.
-        let reason = json!({ "version": 1, "over_limit": "Drie branden tegelijk." });
+        let reason = json!({ "version": 1, "confirmed": ["duplicate_running"], "over_limit": "Drie branden tegelijk." });
         server.post(&start, &stolen, &reason).await.ok();
         let duty = Endpoint::Mailbox("wacht@example.org".to_owned());
         let mail = server.outbox.find(|sent| sent.endpoint == duty).await;
@@ -181,7 +188,11 @@ async fn what_was_started_by_mistake_is_taken_back_within_its_hold_and_nobody_he
         let made = server.post("/actions", &one, &draft(&few(0.0))).await.ok();
         let path = |step: &str| format!("/actions/{}/{step}", made["id"].as_str().unwrap());
         let started = server
-            .post(&path("start"), &one, &json!({ "version": 1 }))
+            .post(
+                &path("start"),
+                &one,
+                &json!({ "version": 1, "confirmed": ["duplicate_running"] }),
+            )
             .await
             .ok();
         assert!(started["held_until"].is_string());
@@ -194,7 +205,11 @@ async fn what_was_started_by_mistake_is_taken_back_within_its_hold_and_nobody_he
         let other = server.post("/actions", &one, &draft(&few(4.0))).await.ok();
         let path = |step: &str| format!("/actions/{}/{step}", other["id"].as_str().unwrap());
         let started = server
-            .post(&path("start"), &one, &json!({ "version": 1 }))
+            .post(
+                &path("start"),
+                &one,
+                &json!({ "version": 1, "confirmed": ["duplicate_running"] }),
+            )
             .await
             .ok();
         server
