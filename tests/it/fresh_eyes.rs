@@ -89,7 +89,9 @@ impl<'a> Action<'a> {
     }
 
     async fn start(&self, who: &str, version: u64) -> Answer {
-        self.step(who, "start", json!({ "version": version })).await
+        // All of them are alike.
+        let start = json!({ "version": version, "confirmed": ["duplicate_running"] });
+        self.step(who, "start", start).await
     }
 
     async fn now(&self, who: &str) -> Value {
