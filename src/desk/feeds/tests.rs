@@ -11,6 +11,7 @@ use crate::desk::actions::Closing;
 use crate::desk::actions::fixture::{Room, area, operator};
 use crate::desk::safeguards::{HoldRules, Safeguards};
 use crate::domain::action::{DraftInput, Text};
+use crate::domain::check::CheckCode;
 use crate::domain::outcome::Outcome;
 use crate::domain::point::Point;
 use crate::domain::testing::wrong_alerts;
@@ -44,13 +45,13 @@ async fn started(room: &Room, kind: ActionKind, is_public: Option<bool>) -> Acti
         before.iter().all(|one| one.number != draft.number),
         "a draft is nobody's to read"
     );
-    // One like it may run already.
-    let alike = [crate::domain::check::CheckCode::DuplicateRunning]
+    // One like it may run already, and one word says all of it here.
+    let meant = [CheckCode::DuplicateRunning, CheckCode::DescriptionMissing]
         .into_iter()
         .collect();
     let started = room
         .desk
-        .start_action_confirming(&operator(), draft.id, draft.version, &alike)
+        .start_action_confirming(&operator(), draft.id, draft.version, &meant)
         .await;
     started.unwrap().action
 }
@@ -200,8 +201,9 @@ async fn what_is_held_is_nobodys_to_read_and_what_was_stopped_meanwhile_never_is
             .unwrap();
         room.clock.advance(hold);
         assert_eq!(room.desk.bulletins(ENDED_FOR).await.unwrap(), []);
+        let meant = [CheckCode::DescriptionMissing].into_iter().collect();
         room.desk
-            .start_action(&operator(), back.id, back.version)
+            .start_action_confirming(&operator(), back.id, back.version, &meant)
             .await
             .unwrap();
         room.clock.advance(hold);
