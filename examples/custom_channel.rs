@@ -22,6 +22,7 @@ use oproep::dispatch::account::AccountSettings;
 use oproep::domain::action::{ActionKind, DraftInput, Text, Texts};
 use oproep::domain::area::Area;
 use oproep::domain::channel::Channel;
+use oproep::domain::check::CheckCode;
 use oproep::domain::clock::Clock;
 use oproep::domain::delivery::Attempt;
 use oproep::domain::endpoint::Endpoint;
@@ -173,7 +174,11 @@ async fn send(desk: &Desk, operator: &Scope, clock: &Clock) -> Result<()> {
         en: Text::new("Fire", "Large fire in Overvecht. Close windows and doors."),
     });
     let action = desk.create_draft(operator, draft).await?;
-    let started = desk.start_action(operator, action.id, action.version).await?;
+    // A whole municipality is more than such a situation usually needs: it is meant.
+    let meant = [CheckCode::AreaLarge].into_iter().collect();
+    let started = desk
+        .start_action_confirming(operator, action.id, action.version, &meant)
+        .await?;
     println!("started {} for {}", action.number, started.audience);
     desk.send_action_now(operator, action.id, started.action.version)
         .await?;
