@@ -5,6 +5,7 @@ use crate::desk::actions::Closing;
 use crate::desk::actions::fixture::{Room, area, operator};
 use crate::desk::tips::TipQuery;
 use crate::domain::channel::ChannelSet;
+use crate::domain::check::CheckCode;
 use crate::domain::outcome::Outcome;
 use crate::domain::tip::{Tip, TipVerb};
 use crate::storage::testing::people::keyring;
@@ -48,7 +49,14 @@ async fn an_answer_is_a_tip_about_the_action_that_told_last_and_says_so_when_the
         assert_eq!(history.len(), 1, "there is no doubt what it is about");
 
         room.clock.advance(Duration::from_mins(1));
-        let second = room.started(area(0, 0, 5, 5)).await;
+        // Alike, and said to be another.
+        let draft = room.draft(area(0, 0, 5, 5)).await;
+        let another = [CheckCode::DuplicateRunning].into_iter().collect();
+        let started = room
+            .desk
+            .start_action_confirming(&operator(), draft.id, draft.version, &another)
+            .await;
+        let second = started.unwrap().action;
         room.hand_over(25, false).await;
         // Without a plus sign, and with two noughts: the same number.
         for (at, from) in [from.replacen('+', "", 1), from.replacen('+', "00", 1)]
