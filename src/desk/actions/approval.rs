@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::super::{Desk, Permission, Reason, Result, Scope};
 use super::{changed_meanwhile, event, seen_at};
-use crate::domain::action::approval::{Matter, Proposal, Review};
-use crate::domain::action::{Action, ActionKind, Deed, TransitionError, Tried};
+use crate::domain::action::approval::{Makers, Matter, Proposal, Review};
+use crate::domain::action::{Action, ActionKind, ActionState, Deed, TransitionError, Tried};
 use crate::domain::audit;
 use crate::domain::event::EventKind;
 use crate::domain::id::{ActionId, ProposalId};
@@ -181,7 +181,7 @@ impl Desk {
                 .await;
         };
         let author = proposal.review.submitted().by;
-        let makers = crate::domain::action::approval::Makers {
+        let makers = Makers {
             author,
             editor: author,
         };
@@ -260,7 +260,7 @@ impl Desk {
     async fn write_review(
         &self,
         action: Action,
-        to: crate::domain::action::ActionState,
+        to: ActionState,
         reason: Option<&str>,
         kind: EventKind,
         deed: Deed,

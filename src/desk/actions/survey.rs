@@ -4,8 +4,9 @@
 use super::super::{Desk, Result, Scope};
 use super::unknown_region;
 use crate::directory::{Audience, Selection};
-use crate::domain::action::approval::{Approval, Review};
-use crate::domain::action::approval::{Basis, Check, FingerprintWriter, Matter, NeedsApproval, Proposal};
+use crate::domain::action::approval::{
+    Approval, Basis, Check, FingerprintWriter, Matter, NeedsApproval, Proposal, Review,
+};
 use crate::domain::action::{Action, ActionState, Ready, Texts};
 use crate::domain::area::Area;
 use crate::domain::channel::ChannelSet;

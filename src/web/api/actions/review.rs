@@ -15,6 +15,7 @@ use crate::domain::action::Texts;
 use crate::domain::action::approval::Matter;
 use crate::domain::area::{Area, UncheckedArea};
 use crate::domain::id::ActionId;
+use crate::domain::problem::ProblemCode;
 use crate::web::Web;
 use crate::web::auth::Staff;
 use crate::web::extract::area::checked;
@@ -55,10 +56,7 @@ impl Submission {
             (Some(area), None) => Some(Matter::Expansion(checked(area, "")?)),
             (None, Some(texts)) => Some(Matter::Update(texts)),
             (Some(_), Some(_)) => {
-                return Err(Problem::invalid_field(
-                    "texts",
-                    crate::domain::problem::ProblemCode::OneOfTwo,
-                ));
+                return Err(Problem::invalid_field("texts", ProblemCode::OneOfTwo));
             }
         })
     }
