@@ -9,6 +9,7 @@ use crate::domain::id::{ActionId, RegionId};
 statements! {
     INSERT = "insert into action_extents (action_id, region_id, kind, thousand_m2, people, started_at) \
         values ($1, $2, $3, $4, $5, $6) on conflict (action_id) do nothing";
+    DELETE = "delete from action_extents where action_id = $1";
     LIST = "select thousand_m2, people from action_extents where kind = $1 order by started_at desc limit $2";
 }
 
@@ -30,6 +31,11 @@ impl Tx {
         let people = i64::try_from(extent.people).unwrap_or(i64::MAX);
         let values = values![action, region, kind.name(), thousand_m2, people, started_at];
         self.execute(INSERT, values).await.map(drop)
+    }
+
+    /// Forgets how large the first area of an action was: it was taken back, so it tells nothing of what is usual.
+    pub async fn delete_extent(&mut self, action: ActionId) -> Result<()> {
+        self.execute(DELETE, values![action]).await.map(drop)
     }
 
     /// How large the areas of the latest actions of a kind were, the latest first.

@@ -44,6 +44,9 @@ impl Desk {
         if !tx.delete_untouched_wave(wave.id).await? {
             return Err(Reason::AlreadyLeaving.into());
         }
+        if wave.kind == WaveKind::First {
+            tx.delete_extent(id).await?;
+        }
         self.record_of_action(&mut tx, audit::Deed::ActionTakenBack, &action, deed)
             .await?;
         let mut told = event(

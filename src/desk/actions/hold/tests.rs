@@ -60,10 +60,17 @@ async fn what_was_taken_back_is_a_draft_again_and_nobody_hears_or_is_counted() {
         let id = first.action.id;
         let again = desk.start_action(&operator(), id, 1).await.unwrap();
         assert_eq!(again.held_until, first.held_until);
+        let usual = async || {
+            let mut tx = room.database.store.read().await.unwrap();
+            let kind = first.action.content.kind;
+            tx.list_extents(kind, 10).await.unwrap().len()
+        };
+        assert_eq!(usual().await, 1);
         desk.pause_action(&operator(), id, 2).await.unwrap();
         let back = desk.take_back_action(&operator(), id, 3).await.unwrap();
         assert_eq!((back.state, back.version), (ActionState::Draft, 4));
         assert_eq!(room.now(&back).await, back, "as it is stored");
+        assert_eq!(usual().await, 0, "what was a mistake is not usual");
         assert!(desk.action(&operator(), id).await.unwrap().waves.is_empty());
         room.clock.advance(Duration::from_secs(20));
         assert!(room.hand_over(5, false).await.is_empty());
