@@ -190,6 +190,7 @@ impl Foundation {
             random: self.random.clone(),
         };
         Desk::with_safeguards(parts, self.config.lifetimes(), self.config.safeguards())
+            .under(self.config.account_policy())
     }
 }
 
@@ -236,6 +237,7 @@ impl Service {
             .desk_with(names, reached, codes, dispatcher.clone())
             .await?;
         desk.open_audit_log().await?;
+        desk.record_settings(config.digests.sections()).await?;
         let web = Web::new(WebParts {
             settings: config.web.clone(),
             clock: foundation.clock.clone(),
@@ -397,6 +399,13 @@ async fn tidy(desk: Desk, clock: Clock, stop: Stop) {
         }
         if let Err(error) = desk.tidy().await {
             tracing::warn!(%error, "sessions and codes that are over stay until the next round");
+        }
+        match desk.warn_of_lapses().await {
+            Ok(0) => {}
+            Ok(warned) => tracing::info!(warned, "people were warned that their rights lapse"),
+            Err(error) => {
+                tracing::warn!(%error, "nobody was warned that rights lapse: tried again in the next round");
+            }
         }
     }
 }

@@ -27,6 +27,7 @@ mod export;
 mod figures;
 mod import;
 mod inbound_mail;
+mod key;
 mod keys;
 mod login;
 mod machine;
@@ -35,6 +36,7 @@ mod output;
 mod overrides;
 mod progress;
 mod register;
+mod second_proof;
 mod serve;
 mod session_file;
 mod table;
@@ -126,6 +128,9 @@ pub enum Command {
     /// The accounts of those who work with the network.
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Keys with which other systems call.
+    #[command(subcommand)]
+    Key(key::KeyCommand),
     /// The log of what whoever may do much did.
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -136,6 +141,9 @@ pub enum Command {
     Login(login::LoginArguments),
     /// Signs out, and forgets the session.
     Logout,
+    /// Codes of an app for one's own account.
+    #[command(subcommand)]
+    SecondProof(second_proof::SecondProofCommand),
     /// Call-outs: start and lead them.
     #[command(subcommand)]
     Action(action::ActionCommand),
@@ -187,6 +195,8 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Import(command) => import::run(&common, command).await,
         Command::Export(command) => export::run(&common, command).await,
         Command::User(command) => user::run(&common, command).await,
+        Command::Key(command) => key::run(&common, command).await,
+        Command::SecondProof(command) => second_proof::run(&common, &command).await,
         Command::Audit(command) => audit::run(&common, command).await,
         Command::Webhook(command) => webhook::run(&common, command).await,
         Command::Login(arguments) => login::login(&common, arguments).await,

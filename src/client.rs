@@ -32,7 +32,7 @@ pub use live::{LiveEvent, LiveStream};
 pub use notices::*;
 pub use overrides::{Override, OverridePage};
 pub use reviews::*;
-pub use sessions::{Credentials, SignedIn, Whoami};
+pub use sessions::{Credentials, Enrolment, SignedIn, Whoami};
 pub use tips::*;
 
 /// Where every path of the API begins.

@@ -16,18 +16,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::channels::email::settings::EmailSettings;
 use crate::channels::push::PushSettings;
+use crate::desk::accounts::policy::AccountPolicy;
 use crate::desk::safeguards::{ApprovalRules, HoldRules, Limits};
 use crate::desk::{Lifetimes, Safeguards};
 use crate::dispatch::account::Pace;
 use crate::telemetry::TelemetrySettings;
 use crate::web::WebSettings;
 
+mod digests;
 mod further;
 mod lifetimes;
 mod safeguards;
 mod secret_files;
 mod sections;
 
+pub use digests::Digests;
 pub use lifetimes::{ParticipantSettings, StaffSettings};
 pub use sections::{
     DatabaseSettings, DispatchSettings, FailoverSettings, FurtherAccount, KeySettings, PaceSettings,
@@ -83,6 +86,9 @@ pub struct Config {
     pub limits: Limits,
     /// What the engineer on call sees.
     pub telemetry: TelemetrySettings,
+    /// What tells this configuration from another.
+    #[serde(skip)]
+    pub digests: Digests,
 }
 
 /// Why a configuration cannot be used.
@@ -135,6 +141,11 @@ impl Config {
         }
     }
 
+    /// What is asked of those who work with the network.
+    pub fn account_policy(&self) -> AccountPolicy {
+        lifetimes::policy(&self.accounts, &self.web.public_url)
+    }
+
     fn layered(file: Option<&Path>, environment: Env) -> Result<Self, ConfigError> {
         let mut figment = Figment::from(Toml::string(DEFAULT));
         if let Some(file) = file {
@@ -149,7 +160,8 @@ impl Config {
     fn read(figment: &Figment) -> Result<Self, ConfigError> {
         let mut value = figment.extract::<figment::value::Value>().map_err(Box::new)?;
         secret_files::resolve(&mut value, "")?;
-        let config: Self = value.deserialize().map_err(Box::new)?;
+        let mut config: Self = value.deserialize().map_err(Box::new)?;
+        config.digests = Digests::of(&value);
         config.check()?;
         Ok(config)
     }
@@ -206,6 +218,7 @@ impl Config {
         }
         safeguards::check(self)?;
         further::check(&self.further)?;
+        lifetimes::check_policy(&self.accounts)?;
         lifetimes::check(&self.accounts, &self.participants)
     }
 }

@@ -5,6 +5,7 @@
 //! line only turn a credential into a scope.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
@@ -58,6 +59,7 @@ pub use scope::Scope;
 
 use accounts::limiter::Limiter;
 use accounts::passwords::Passwords;
+use accounts::policy::AccountPolicy;
 use photos::Darkroom;
 use tips::limits::TipLimits;
 
@@ -97,8 +99,11 @@ struct Inner {
     parts: DeskParts,
     lifetimes: Lifetimes,
     safeguards: Safeguards,
+    policy: AccountPolicy,
     passwords: Passwords,
     sign_ins: Limiter,
+    /// Calls of keys within a window.
+    key_calls: Limiter,
     events: EventFeed,
     darkroom: Darkroom,
     tip_limits: TipLimits,
@@ -133,8 +138,10 @@ impl Desk {
             parts,
             lifetimes,
             safeguards,
+            policy: AccountPolicy::default(),
             passwords,
-            sign_ins: Limiter::default(),
+            sign_ins: Limiter::within(Duration::from_mins(15)),
+            key_calls: Limiter::within(Duration::from_mins(1)),
             events: EventFeed::default(),
             darkroom: Darkroom::default(),
             tip_limits: TipLimits::default(),

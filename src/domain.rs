@@ -16,6 +16,7 @@ pub mod dutch_time;
 pub mod endpoint;
 pub mod event;
 pub mod id;
+pub mod key_rights;
 pub mod language;
 pub mod lost_minutes;
 pub mod message;
@@ -35,6 +36,7 @@ pub mod sms_text;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod tip;
+pub mod totp;
 pub mod travel;
 pub mod video;
 pub mod wave;

@@ -19,6 +19,7 @@ use sqlx::{ConnectOptions, PgPool, SqlitePool};
 pub(crate) mod statement;
 pub mod accounts;
 pub mod actions;
+pub mod api_keys;
 pub mod audit;
 pub mod batches;
 pub mod corrections;
@@ -29,6 +30,7 @@ pub mod events;
 pub mod extents;
 pub mod failures;
 pub mod idempotency;
+pub mod invitations;
 pub mod notices;
 pub mod overrides;
 pub mod participants;
@@ -41,10 +43,13 @@ pub mod regions;
 pub mod register;
 pub mod sealing;
 pub mod searches;
+pub mod second_proofs;
 pub mod sessions;
+pub mod sign_in_places;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod tips;
+pub mod trainings;
 mod transaction;
 pub mod verifications;
 pub mod videos;
@@ -255,6 +260,7 @@ pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
         actions::STATEMENTS,
         actions::listing::STATEMENTS,
         actions::moments::STATEMENTS,
+        api_keys::STATEMENTS,
         audit::STATEMENTS,
         actions::public::STATEMENTS,
         batches::STATEMENTS,
@@ -273,6 +279,7 @@ pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
         failures::STATEMENTS,
         idempotency::STATEMENTS,
         overrides::STATEMENTS,
+        invitations::STATEMENTS,
         participants::STATEMENTS,
         participants::bulk::STATEMENTS,
         photos::STATEMENTS,
@@ -285,11 +292,14 @@ pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
         regions::STATEMENTS,
         searches::STATEMENTS,
         register::STATEMENTS,
+        second_proofs::STATEMENTS,
         sessions::STATEMENTS,
+        sign_in_places::STATEMENTS,
         tips::STATEMENTS,
         tips::history::STATEMENTS,
         tips::keys::STATEMENTS,
         tips::lately::STATEMENTS,
+        trainings::STATEMENTS,
         transaction::STATEMENTS,
         verifications::STATEMENTS,
         videos::STATEMENTS,

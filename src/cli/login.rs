@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::session_file::{self, StoredSession};
 use super::{CliError, Common, Output, ask};
-use crate::client::{Client, Credentials};
+use crate::client::{Client, ClientError, Credentials};
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
 
@@ -29,7 +29,8 @@ pub struct LoginArguments {
     /// The service.
     #[arg(value_name = "URL", env = ADDRESS, default_value = DEFAULT_ADDRESS)]
     address: String,
-    /// The user name; asked for when left out. The password is always asked for, or read from standard input.
+    /// The user name; asked for when left out. The password is always asked for, or read from standard input;
+    /// a code of the app after it, where the account has a second proof.
     #[arg(long, short)]
     username: Option<String>,
 }
@@ -38,12 +39,17 @@ pub(super) async fn login(common: &Common, arguments: LoginArguments) -> Result<
     let client = new_client(&arguments.address)?;
     let username = arguments.username.map_or_else(|| ask::line("User name:"), Ok)?;
     let password = ask::password("Password:")?;
-    let signed_in = client
-        .sign_in(&Credentials {
-            username: &username,
-            password: &password,
-        })
-        .await?;
+    let credentials = Credentials {
+        username: &username,
+        password: &password,
+    };
+    let signed_in = match client.sign_in(&credentials).await {
+        Err(error) if needs_code(&error) => {
+            let code = ask::line("The code of your app, or a recovery code:")?;
+            client.sign_in_with_code(&credentials, code.trim()).await?
+        }
+        answered => answered?,
+    };
     let path = session_file::path()?;
     let session = StoredSession {
         address: client.address().to_owned(),
@@ -55,6 +61,12 @@ pub(super) async fn login(common: &Common, arguments: LoginArguments) -> Result<
         format!("signed in at {} as {username}", session.address)
     })?;
     Ok(())
+}
+
+/// Whether the password was right, and a code is asked for beside it.
+fn needs_code(error: &ClientError) -> bool {
+    let code = error.problem().and_then(|problem| problem.code.as_deref());
+    code == Some("second_proof_needed")
 }
 
 pub(super) async fn logout(common: &Common) -> Result<(), CliError> {

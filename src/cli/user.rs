@@ -10,8 +10,11 @@ use crate::desk::accounts::{AccountChange, CreatedAccount, NewAccount};
 use crate::desk::{Desk, Scope};
 use crate::domain::clock::Timestamp;
 use crate::domain::dutch_time::dutch_time;
+use crate::domain::language::Language;
 use crate::domain::role::Role;
 use crate::storage::accounts::Account;
+
+mod register;
 
 /// What is done with accounts.
 #[derive(Debug, Subcommand)]
@@ -30,6 +33,55 @@ pub enum UserCommand {
         /// The user name.
         username: String,
     },
+    /// Makes an account and shows the link that opens it once: send it to its holder.
+    Invite(InviteArguments),
+    /// Takes the second proof of somebody away who lost telephone and codes, and ends their sessions.
+    RemoveSecondProof {
+        /// The user name.
+        username: String,
+    },
+    /// Shows where somebody is signed in.
+    Sessions {
+        /// The user name.
+        username: String,
+    },
+    /// Ends all sessions of somebody.
+    SignOut {
+        /// The user name.
+        username: String,
+    },
+    /// Writes a training into the register.
+    Training(register::TrainingArguments),
+    /// Shows what the training register says of somebody.
+    Trainings {
+        /// The user name.
+        username: String,
+    },
+    /// Shows whose rights lapse before long, or did.
+    Lapsing,
+}
+
+/// Who is invited, and what for.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  oproep user invite j.smit --role operator --region police_unit:Midden-Nederland \\\n      \
+    --name 'J. Smit' --email j.smit@politie.example"
+)]
+pub struct InviteArguments {
+    /// What is typed to sign in.
+    username: String,
+    /// What it is for.
+    #[arg(long)]
+    role: Role,
+    /// The part of the territory it works for.
+    #[arg(long, value_name = "KIND:CODE")]
+    region: RegionKey,
+    /// Who it is.
+    #[arg(long)]
+    name: String,
+    /// Where later invitations and warnings go.
+    #[arg(long)]
+    email: String,
 }
 
 /// Who, and what for.
@@ -85,7 +137,81 @@ pub(super) async fn run(common: &Common, command: UserCommand) -> Result<(), Cli
             let created = desk.reset_password(&scope, account.id).await?;
             tell_password(output, &username, &created)
         }
+        UserCommand::Invite(arguments) => invite(output, &desk, &scope, arguments).await,
+        UserCommand::RemoveSecondProof { username } => {
+            let account = find(&desk, &scope, &username).await?;
+            desk.remove_second_proof(&scope, account.id).await?;
+            output.answer(
+                &json!({ "username": username, "has_second_proof": false }),
+                |_| format!("{username} signs in without a code, until another app is set up"),
+            )?;
+            Ok(())
+        }
+        UserCommand::Sessions { username } => sessions(output, &desk, &scope, &username).await,
+        UserCommand::SignOut { username } => {
+            let account = find(&desk, &scope, &username).await?;
+            let ended = desk.end_sessions_of(&scope, account.id).await?;
+            output.answer(&json!({ "username": username, "ended": ended }), |_| {
+                format!("{username} is signed out everywhere ({ended} sessions)")
+            })?;
+            Ok(())
+        }
+        UserCommand::Training(arguments) => register::record(output, &desk, &scope, arguments).await,
+        UserCommand::Trainings { username } => register::trainings(output, &desk, &scope, &username).await,
+        UserCommand::Lapsing => register::lapsing(output, &desk, &scope).await,
     }
+}
+
+async fn invite(
+    output: Output,
+    desk: &Desk,
+    scope: &Scope,
+    arguments: InviteArguments,
+) -> Result<(), CliError> {
+    let region = arguments.region.find(&desk.directory().territory())?.id;
+    let new = NewAccount {
+        username: arguments.username.clone(),
+        name: arguments.name,
+        role: arguments.role,
+        region,
+        trained_until: None,
+        password: None,
+    };
+    let invited = desk
+        .invite_account(scope, new, &arguments.email, Language::default())
+        .await?;
+    let link = invited.link.unwrap_or_default();
+    let answer = json!({ "id": invited.id, "link": link, "expires_at": invited.expires_at });
+    output.answer(&answer, |_| {
+        format!(
+            "{} chooses a password at {link} (works once, until {}; shown this once)",
+            arguments.username,
+            dutch_time(invited.expires_at).format("%Y-%m-%d %H:%M")
+        )
+    })?;
+    Ok(())
+}
+
+async fn sessions(output: Output, desk: &Desk, scope: &Scope, username: &str) -> Result<(), CliError> {
+    let account = find(desk, scope, username).await?;
+    let sessions = desk.list_sessions_of(scope, account.id).await?;
+    output.answer(&sessions, |_| {
+        if sessions.is_empty() {
+            return format!("{username} is signed in nowhere");
+        }
+        let moment = |at| dutch_time(at).format("%Y-%m-%d %H:%M").to_string();
+        let mut table = Table::new(["LAST SEEN", "SINCE", "FROM", "WITH"]);
+        for session in &sessions {
+            table.add([
+                moment(session.seen_at),
+                moment(session.created_at),
+                session.address.clone().unwrap_or_else(|| "-".to_owned()),
+                session.user_agent.clone().unwrap_or_else(|| "-".to_owned()),
+            ]);
+        }
+        table.to_string()
+    })?;
+    Ok(())
 }
 
 async fn add(output: Output, desk: &Desk, scope: &Scope, arguments: AddArguments) -> Result<(), CliError> {

@@ -29,6 +29,20 @@ impl std::fmt::Debug for SignedIn {
     }
 }
 
+/// What an app takes its codes from.
+#[derive(Clone, Deserialize)]
+pub struct Enrolment {
+    /// To type.
+    pub secret: String,
+    /// As a link.
+    pub uri: String,
+}
+
+#[derive(Deserialize)]
+struct RecoveryCodes {
+    recovery_codes: Vec<String>,
+}
+
 /// Whose session it is.
 #[derive(Clone, Deserialize)]
 pub struct Whoami {
@@ -42,6 +56,41 @@ impl Client {
     /// Opens a session; [`Client::with_token`] takes its credential.
     pub async fn sign_in(&self, credentials: &Credentials<'_>) -> Result<SignedIn, ClientError> {
         self.post("/sessions", credentials).await
+    }
+
+    /// The same of an account with a second proof.
+    pub async fn sign_in_with_code(
+        &self,
+        credentials: &Credentials<'_>,
+        code: &str,
+    ) -> Result<SignedIn, ClientError> {
+        let Credentials { username, password } = credentials;
+        let body = json!({ "username": username, "password": password, "code": code });
+        self.post("/sessions", &body).await
+    }
+
+    /// Makes a secret for one's app.
+    pub async fn begin_second_proof(&self) -> Result<Enrolment, ClientError> {
+        self.post("/me/second-proof", &json!({})).await
+    }
+
+    /// Lets one's app count by its first code; answers the recovery codes.
+    pub async fn confirm_second_proof(&self, code: &str) -> Result<Vec<String>, ClientError> {
+        let body = json!({ "code": code });
+        let answer: RecoveryCodes = self.post("/me/second-proof/confirm", &body).await?;
+        Ok(answer.recovery_codes)
+    }
+
+    /// Takes one's second proof away.
+    pub async fn remove_second_proof(&self, code: &str) -> Result<(), ClientError> {
+        let body = json!({ "code": code });
+        self.tell(Method::DELETE, "/me/second-proof", &body).await
+    }
+
+    /// Proves once more that one is the session's holder.
+    pub async fn prove(&self, code: &str) -> Result<(), ClientError> {
+        let body = json!({ "code": code });
+        self.tell(Method::POST, "/sessions/current/proof", &body).await
     }
 
     /// Whose session it is.

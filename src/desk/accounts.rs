@@ -6,18 +6,26 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
+use super::scope::Credential;
+use super::sessions::SessionView;
 use super::{Desk, DeskError, Permission, Reason, Result, Scope};
 use crate::domain::audit::{Deed, Subject};
 use crate::domain::clock::Timestamp;
-use crate::domain::id::{AccountId, RegionId};
+use crate::domain::id::{AccountId, RegionId, SessionId};
 use crate::domain::role::Role;
 use crate::storage::accounts::Account;
+use crate::storage::sealing::Keyring;
 use crate::storage::sessions::SessionHolder;
 use crate::storage::{StorageError, Tx};
 
 mod check;
+pub mod invitations;
+pub mod keys;
 pub(super) mod limiter;
 pub mod passwords;
+pub mod policy;
+pub mod practice;
+pub mod second_proof;
 pub mod sign_in;
 #[cfg(test)]
 mod tests;
@@ -69,8 +77,12 @@ pub struct AccountChange {
     pub role: Option<Role>,
     /// The part of the territory it works for.
     pub region: Option<RegionId>,
+    /// Where invitations and warnings go; an empty text for nowhere.
+    pub email: Option<String>,
     /// Whether it is in use. Putting it out of use ends its sessions.
     pub is_enabled: Option<bool>,
+    /// The version that was seen; any when none.
+    pub version: Option<u32>,
 }
 
 impl std::fmt::Debug for AccountChange {
@@ -90,16 +102,16 @@ impl Desk {
             role: Role::Administrator,
             region: region.or_else(root).unwrap_or(RegionId::from_uuid(Uuid::nil())),
             trained_until: None,
+            proved_at: None,
+            credential: Credential::Machine,
+            has_lapsed: false,
         }
     }
 
     /// All accounts in the scope's part of the territory, oldest first.
     pub async fn list_accounts(&self, scope: &Scope) -> Result<Vec<Account>> {
         let seen = [Permission::ManageAccounts, Permission::KeepTrainingRegister];
-        if !seen
-            .iter()
-            .any(|permission| permission.roles().contains(&scope.role))
-        {
+        if !seen.iter().any(|permission| scope.require(*permission).is_ok()) {
             scope.require(Permission::ManageAccounts)?;
         }
         let territory = self.directory().territory();
@@ -107,6 +119,17 @@ impl Desk {
         let mut accounts = parts.store.read().await?.list_accounts(&parts.keys).await?;
         accounts.retain(|account| territory.contains(scope.region, account.region));
         Ok(accounts)
+    }
+
+    /// One account.
+    pub async fn account(&self, scope: &Scope, id: AccountId) -> Result<Account> {
+        let seen = [Permission::ManageAccounts, Permission::KeepTrainingRegister];
+        let permission = seen
+            .into_iter()
+            .find(|permission| scope.require(*permission).is_ok())
+            .unwrap_or(Permission::ManageAccounts);
+        let mut tx = self.parts().store.read().await?;
+        self.account_in_scope(&mut tx, scope, permission, id).await
     }
 
     /// Makes an account.
@@ -123,27 +146,9 @@ impl Desk {
         let password = new.password.as_deref().or(made_up.as_deref()).unwrap_or_default();
         passwords::check(password, &username)?;
         let hash = self.0.passwords.hash(password, &parts.random).await?;
-        let now = self.now();
-        let account = Account {
-            id: AccountId::new(now, &parts.random),
-            username,
-            name: new.name.trim().to_owned(),
-            role: new.role,
-            region: new.region,
-            trained_until: new.trained_until,
-            created_at: now,
-            disabled_at: None,
-        };
+        let account = self.new_account(&new, username, None);
         let mut tx = parts.store.write().await?;
-        tx.insert_account(&parts.keys, &account, &hash)
-            .await
-            .map_err(|error| {
-                if error.is_conflict() {
-                    DeskError::from(Reason::UsernameTaken)
-                } else {
-                    error.into()
-                }
-            })?;
+        insert(&mut tx, &parts.keys, &account, &hash).await?;
         let detail = json!({ "role": account.role });
         self.record(&mut tx, scope, Deed::AccountCreated, on(&account), detail)
             .await?;
@@ -152,6 +157,32 @@ impl Desk {
             id: account.id,
             password: made_up,
         })
+    }
+
+    fn new_account(&self, new: &NewAccount, username: String, email: Option<String>) -> Account {
+        let now = self.now();
+        Account {
+            id: AccountId::new(now, &self.parts().random),
+            username,
+            name: new.name.trim().to_owned(),
+            email,
+            role: new.role,
+            region: new.region,
+            trained_until: new.trained_until,
+            created_at: now,
+            disabled_at: None,
+            practised_at: None,
+            version: 1,
+        }
+    }
+
+    /// Writes a changed account, or tells that somebody else was quicker.
+    async fn update(&self, tx: &mut Tx, account: &mut Account) -> Result<()> {
+        if !tx.update_account(&self.parts().keys, account).await? {
+            return Err(Reason::AccountChanged.into());
+        }
+        account.version += 1;
+        Ok(())
     }
 
     /// Changes an account. What it may do, and where, holds from its next request on.
@@ -166,9 +197,13 @@ impl Desk {
         let mut account = self
             .account_in_scope(&mut tx, scope, Permission::ManageAccounts, id)
             .await?;
+        if change.version.is_some_and(|seen| seen != account.version) {
+            return Err(Reason::AccountChanged.into());
+        }
         let before = account.clone();
         let was_administrator = account.role == Role::Administrator && account.disabled_at.is_none();
-        if let Some(name) = change.name {
+        account.email = invitations::changed_email(&change, &account)?;
+        if let Some(name) = &change.name {
             name.trim().clone_into(&mut account.name);
         }
         account.role = change.role.unwrap_or(account.role);
@@ -181,7 +216,7 @@ impl Desk {
         let territory = self.directory().territory();
         scope.require_in(Permission::ManageAccounts, &territory, account.region, "region")?;
         check::changed_account(&account, &territory)?;
-        tx.update_account(&parts.keys, &account).await?;
+        self.update(&mut tx, &mut account).await?;
         let is_administrator = account.role == Role::Administrator && account.disabled_at.is_none();
         if was_administrator
             && !is_administrator
@@ -191,6 +226,7 @@ impl Desk {
         }
         if account.disabled_at.is_some() {
             tx.delete_sessions_of(SessionHolder::Account(id), None).await?;
+            tx.delete_invitations_of(id).await?;
         }
         for (deed, detail) in differences(&before, &account) {
             self.record(&mut tx, scope, deed, on(&account), detail).await?;
@@ -206,18 +242,7 @@ impl Desk {
         id: AccountId,
         trained_until: Option<Timestamp>,
     ) -> Result<Account> {
-        let parts = self.parts();
-        let mut tx = parts.store.write().await?;
-        let mut account = self
-            .account_in_scope(&mut tx, scope, Permission::KeepTrainingRegister, id)
-            .await?;
-        account.trained_until = trained_until;
-        tx.update_account(&parts.keys, &account).await?;
-        let detail = json!({ "trained_until": trained_until });
-        self.record(&mut tx, scope, Deed::TrainingRecorded, on(&account), detail)
-            .await?;
-        tx.commit().await?;
-        Ok(account)
+        self.record_training(scope, id, trained_until, None).await
     }
 
     /// Gives someone who forgot it a new password, made up and told once, and ends their sessions.
@@ -255,6 +280,33 @@ impl Desk {
         Ok(ended)
     }
 
+    /// The sessions of someone else, last used first.
+    pub async fn list_sessions_of(&self, scope: &Scope, id: AccountId) -> Result<Vec<SessionView>> {
+        let mut tx = self.parts().store.read().await?;
+        self.account_in_scope(&mut tx, scope, Permission::ManageAccounts, id)
+            .await?;
+        drop(tx);
+        self.sessions_of(SessionHolder::Account(id), scope.session).await
+    }
+
+    /// Ends one session of someone else.
+    pub async fn end_session_of(&self, scope: &Scope, id: AccountId, session: SessionId) -> Result<()> {
+        let sessions = self.list_sessions_of(scope, id).await?;
+        if !sessions.iter().any(|one| one.id == session) {
+            return Err(DeskError::NotFound("session"));
+        }
+        let mut tx = self.parts().store.write().await?;
+        let account = self
+            .account_in_scope(&mut tx, scope, Permission::ManageAccounts, id)
+            .await?;
+        tx.delete_session(session).await?;
+        let detail = json!({ "sessions": 1 });
+        self.record(&mut tx, scope, Deed::SessionsEnded, on(&account), detail)
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     async fn account_in_scope(
         &self,
         tx: &mut Tx,
@@ -271,6 +323,17 @@ impl Desk {
     }
 }
 
+/// Stores an account, or tells that its user name is taken.
+async fn insert(tx: &mut Tx, keys: &Keyring, account: &Account, hash: &str) -> Result<()> {
+    tx.insert_account(keys, account, hash).await.map_err(|error| {
+        if error.is_conflict() {
+            DeskError::from(Reason::UsernameTaken)
+        } else {
+            error.into()
+        }
+    })
+}
+
 /// What the audit log says a deed was done to: the account, in its part of the territory.
 pub(super) fn on(account: &Account) -> (Option<Subject>, Option<RegionId>) {
     (Some(account.id.into()), Some(account.region))
@@ -284,6 +347,9 @@ fn differences(before: &Account, after: &Account) -> Vec<(Deed, Json)> {
     }
     if before.region != after.region {
         detail.insert("region".to_owned(), json!([before.region, after.region]));
+    }
+    if before.email != after.email {
+        detail.insert("email".to_owned(), json!("changed"));
     }
     if before.name != after.name {
         detail.insert("name".to_owned(), json!("changed"));

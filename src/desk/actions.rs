@@ -73,6 +73,8 @@ pub struct ActionView {
     pub closing: Option<Texts>,
     /// The expansion or update that a second person is asked for.
     pub proposal: Option<Proposal>,
+    /// The other system that asked for it, where it was one.
+    pub system: Option<String>,
 }
 
 /// A wave with its accounts.
@@ -144,6 +146,7 @@ impl Desk {
             tips: tx.count_tips(action.id).await?,
             closing: tx.find_closing_texts(keys, action.id).await?,
             proposal: tx.find_open_proposal(keys, action.id).await?,
+            system: self.system_of(tx, action.created.by).await?,
             action,
         })
     }

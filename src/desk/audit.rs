@@ -1,17 +1,22 @@
 //! The audit log: what whoever may do much did, kept in the transaction of the deed, and read by those who watch.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value as Json, json};
 
 use super::{Desk, Permission, Result, Scope};
 use crate::domain::action::{self, Action};
 use crate::domain::actor::Actor;
 use crate::domain::audit::{Deed, Subject};
-use crate::domain::id::RegionId;
-use crate::storage::audit::{AuditEntry, AuditFilter, AuditRecord};
+use crate::domain::id::{AccountId, RegionId};
+use crate::storage::audit::{AuditEntry, AuditFilter, AuditRecord, hex};
 use crate::storage::{StorageError, Tx};
 
 /// The most entries of one page.
 pub const MAX_AUDIT: u32 = 200;
+
+/// The context under which settings are compared.
+const SETTINGS: &str = "audit_log.settings";
 
 /// A page of the log, the newest first.
 #[derive(Clone, Debug)]
@@ -74,7 +79,29 @@ impl Desk {
         Ok(())
     }
 
-    /// Keeps what was done with an action.
+    /// Keeps a deed of somebody who is only about to be signed in.
+    pub(in crate::desk) async fn record_by(
+        &self,
+        tx: &mut Tx,
+        account: AccountId,
+        deed: Deed,
+        on: (Option<Subject>, Option<RegionId>),
+        detail: Json,
+    ) -> Result<()> {
+        let entry = AuditEntry {
+            at: self.now(),
+            actor: Actor::Account(account),
+            deed,
+            subject: on.0,
+            region: on.1,
+            detail,
+            personal: Json::Null,
+        };
+        tx.append_audit(&self.parts().keys, &entry).await?;
+        Ok(())
+    }
+
+    /// Keeps what was done with an action; it counts as practice of whoever did it.
     pub(in crate::desk) async fn record_of_action(
         &self,
         tx: &mut Tx,
@@ -91,6 +118,7 @@ impl Desk {
             detail: json!({ "number": action.number, "kind": action.content.kind }),
             personal: Json::Null,
         };
+        self.note_practice(tx, done.by, done.at).await?;
         tx.append_audit(&self.parts().keys, &entry).await?;
         Ok(())
     }
@@ -116,6 +144,47 @@ impl Desk {
         tx.append_audit(&parts.keys, &entry).await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// Keeps that the configuration differs from that of the start before, and in which sections; nothing when it does
+    /// not. `digests` tell each section from another; a keyed hash of them is kept, since a section may hold secrets.
+    pub async fn record_settings(&self, digests: &BTreeMap<String, [u8; 32]>) -> Result<(), StorageError> {
+        let parts = self.parts();
+        let keyed: BTreeMap<&str, String> = digests
+            .iter()
+            .map(|(name, digest)| {
+                let hash = parts.keys.hash(SETTINGS, &format!("{name} {}", hex(digest)));
+                (name.as_str(), hex(&hash[..12]))
+            })
+            .collect();
+        let mut tx = parts.store.write().await?;
+        let filter = AuditFilter {
+            deed: Some(Deed::SettingsChanged),
+            ..AuditFilter::default()
+        };
+        let before = tx.list_audit(&parts.keys, &filter, None, 1).await?;
+        let before = before.first().map(|entry| &entry.detail["sections"]);
+        let is_same = |name: &str| before.is_some_and(|before| before[name] == json!(keyed.get(name)));
+        let mut changed: Vec<&str> = keyed.keys().copied().filter(|name| !is_same(name)).collect();
+        let gone = before.and_then(Json::as_object).into_iter().flatten();
+        changed.extend(
+            gone.map(|(name, _)| name.as_str())
+                .filter(|name| !keyed.contains_key(name)),
+        );
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let entry = AuditEntry {
+            at: self.now(),
+            actor: Actor::System,
+            deed: Deed::SettingsChanged,
+            subject: None,
+            region: None,
+            detail: json!({ "changed": changed, "sections": keyed }),
+            personal: Json::Null,
+        };
+        tx.append_audit(&parts.keys, &entry).await?;
+        tx.commit().await
     }
 }
 

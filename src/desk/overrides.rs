@@ -82,7 +82,7 @@ impl Desk {
     }
 
     /// Who is told by mail: the addresses of the configuration, and the coordinators and administrators of the
-    /// territory whose user name is a mail address. Never whoever started it.
+    /// territory by the address of their account, or a user name that is one. Never whoever started it.
     pub(super) async fn addresses_to_tell(&self, tx: &mut Tx, of: &Override) -> Result<Vec<EmailAddress>> {
         let territory = self.directory().territory();
         let configured = self.safeguards().limits.told.iter();
@@ -92,7 +92,8 @@ impl Desk {
             let leads = matches!(account.role, Role::Coordinator | Role::Administrator);
             let is_theirs = territory.contains(account.region, of.region);
             if leads && is_theirs && account.disabled_at.is_none() && account.id != of.account {
-                addresses.extend(account.username.parse());
+                let address = account.email.as_deref().unwrap_or(&account.username);
+                addresses.extend(address.parse());
             }
         }
         addresses.sort();

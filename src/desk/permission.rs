@@ -1,5 +1,6 @@
 //! What each role may do, as one table.
 
+use crate::domain::key_rights::KeyRight;
 use crate::domain::role::Role;
 
 macro_rules! permissions {
@@ -50,7 +51,9 @@ permissions! {
     ApproveNonUrgent => [Operator, Coordinator];
     /// See who started actions over a limit and why, and say that one saw it.
     SeeOverrides => [Operator, Coordinator, Administrator];
-    /// See tips, sort them and pass them on; enter one from the telephone.
+    /// See tips.
+    SeeTips => [Operator, VolunteerOperator];
+    /// Sort tips, note on them and pass them on; enter one from the telephone.
     HandleTips => [Operator, VolunteerOperator];
     /// See the success rate and the clocks of lost minutes.
     SeeStatistics => [Operator, Coordinator, MunicipalAmbassador, BaseTeamAmbassador, DistrictAmbassador];
@@ -59,6 +62,8 @@ permissions! {
         Operator, VolunteerOperator, MunicipalAmbassador, BaseTeamAmbassador, DistrictAmbassador, Coordinator,
         Administrator,
     ];
+    /// Make and withdraw keys of other systems.
+    ManageKeys => [Administrator];
     /// Import regions.
     ChangeRegions => [Administrator];
     /// See and change accounts, roles and territories.
@@ -82,6 +87,28 @@ permissions! {
     JudgeNotices => [Operator, VolunteerOperator];
     /// Register other systems that hear what happens.
     ManageWebhooks => [Administrator];
+}
+
+impl Permission {
+    /// The right by which a key of another system has it; none where no key has it.
+    pub const fn of_keys(self) -> Option<KeyRight> {
+        match self {
+            Self::SeeActions => Some(KeyRight::ReadActions),
+            Self::CountReach | Self::PrepareNonUrgent | Self::PrepareUrgent => Some(KeyRight::RequestActions),
+            Self::SeeTips => Some(KeyRight::ReadTips),
+            Self::HandleTips => Some(KeyRight::WriteTips),
+            Self::SeeRegions => Some(KeyRight::ReadRegions),
+            _ => None,
+        }
+    }
+
+    /// Whether a volunteer loses it for want of practice: whatever changes something.
+    pub const fn lapses(self) -> bool {
+        matches!(
+            self,
+            Self::PrepareNonUrgent | Self::PrepareUrgent | Self::HandleTips
+        )
+    }
 }
 
 #[cfg(test)]
@@ -114,6 +141,31 @@ mod tests {
     }
 
     #[test]
+    fn a_key_sends_nothing_and_keeps_nothing() {
+        let of_keys: Vec<_> = Permission::ALL
+            .iter()
+            .filter(|permission| permission.of_keys().is_some())
+            .collect();
+        for permission in [
+            Permission::SendUrgent,
+            Permission::SendNonUrgent,
+            Permission::ManageAccounts,
+            Permission::ManageKeys,
+            Permission::MoveParticipants,
+            Permission::ChangeRegions,
+        ] {
+            assert!(!of_keys.contains(&&permission), "{permission:?}");
+        }
+        // A key has the role of a volunteer, so a right without that role would be worth nothing.
+        for permission in of_keys {
+            assert!(
+                permission.roles().contains(&Role::VolunteerOperator),
+                "{permission:?}"
+            );
+        }
+    }
+
+    #[test]
     fn a_volunteer_sends_nothing() {
         for permission in [Permission::SendUrgent, Permission::SendNonUrgent] {
             assert!(!permission.roles().contains(&Role::VolunteerOperator));
@@ -125,6 +177,7 @@ mod tests {
         for permission in [
             Permission::SendUrgent,
             Permission::SendNonUrgent,
+            Permission::SeeTips,
             Permission::HandleTips,
             Permission::SeeActions,
         ] {

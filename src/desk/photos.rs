@@ -99,7 +99,7 @@ impl Desk {
         let mut tx = self.parts().store.read().await?;
         let entry = tx.find_photo(id).await?.ok_or(DeskError::NotFound("photo"))?;
         let permission = match entry.tip {
-            Some(_) => Permission::HandleTips,
+            Some(_) => Permission::SeeTips,
             None => Permission::SeeActions,
         };
         let keys = &self.parts().keys;

@@ -57,6 +57,22 @@ reasons! {
     Training Forbidden "training"
         "u kunt versturen zodra u voor het portaal bent opgeleid: vraag de coördinator om een opleiding"
         "you can send once you are trained for the portal: ask the coordinator for a training"
+    /// A role that asks for codes of an app, which are not set up yet.
+    SecondProofMissing Forbidden "second_proof_missing"
+        "uw rol vraagt om codes van een app: stel die eerst in bij uw account"
+        "your role asks for codes of an app: set them up first with your account"
+    /// A code that was typed too long ago.
+    ProofNotFresh Forbidden "proof_not_fresh"
+        "bevestig eerst met een code van uw app dat u het bent"
+        "confirm first with a code of your app that it is you"
+    /// An ambassador or volunteer who did nothing for long.
+    RightsLapsed Forbidden "rights_lapsed"
+        "uw rechten zijn vervallen omdat u lang niets hebt gedaan: vraag de coördinator om een opleiding"
+        "your rights lapsed because you did nothing for long: ask the coordinator for a training"
+    /// A key of another system that may not.
+    KeyRight Forbidden "key_right"
+        "deze sleutel mag dit niet: vraag de beheerder welke rechten hij heeft"
+        "this key may not do this: ask the administrator which rights it has"
     /// Something urgent, outside of the control room.
     ControlRoom Forbidden "control_room"
         "acties waarbij minuten tellen zijn van de meldkamer: bel 112 of kies een andere soort"
@@ -89,6 +105,26 @@ reasons! {
     NotStarted Conflict "not_started"
         "een concept neemt geen tips aan: start eerst de actie"
         "a draft takes no tips: start the action first"
+    /// Somebody was quicker.
+    AccountChanged Conflict "changed_meanwhile"
+        "iemand heeft dit account ondertussen veranderd: laad het opnieuw"
+        "somebody changed this account meanwhile: load it again"
+    /// There is one.
+    SecondProofPresent Conflict "second_proof_present"
+        "er zijn al codes van een app ingesteld: verwijder die eerst"
+        "codes of an app are set up already: remove them first"
+    /// There is none.
+    NoSecondProof Conflict "no_second_proof"
+        "er zijn geen codes van een app ingesteld: begin daarmee"
+        "no codes of an app are set up: begin with that"
+    /// Nowhere to send an invitation to.
+    NoEmail Conflict "no_email"
+        "dit account heeft geen e-mailadres: vul dat eerst in"
+        "this account has no e-mail address: enter it first"
+    /// An account out of use.
+    AccountDisabled Conflict "account_disabled"
+        "dit account is buiten gebruik: neem het eerst weer in gebruik"
+        "this account is out of use: take it into use again first"
     /// Another account has it.
     UsernameTaken Conflict "username_taken"
         "deze gebruikersnaam is bezet: kies een andere"
@@ -157,6 +193,10 @@ reasons! {
     CodeUsedUp Gone "code_used_up"
         "deze code is gebruikt of verlopen: vraag een nieuwe aan"
         "this code is used or over: ask for a new one"
+    /// An invitation that was used or replaced, or whose time is over.
+    InvitationUsedUp Gone "invitation_used_up"
+        "deze uitnodiging is gebruikt of verlopen: vraag de beheerder om een nieuwe"
+        "this invitation is used or over: ask the administrator for a new one"
     /// A participant who left.
     RegistrationGone Gone "registration_gone"
         "deze aanmelding is er niet meer: meld u opnieuw aan"

@@ -62,6 +62,18 @@ pub struct SessionView {
     pub expires_at: Timestamp,
     /// What the browser or app called itself.
     pub user_agent: Option<String>,
+    /// Where it was opened from, masked.
+    pub address: Option<String>,
+}
+
+/// A session to be opened.
+pub(super) struct NewSession<'a> {
+    pub(super) holder: SessionHolder,
+    pub(super) user_agent: Option<&'a str>,
+    /// Where it is opened from, masked.
+    pub(super) address: Option<String>,
+    /// When the holder proved by a code to be themselves.
+    pub(super) proved_at: Option<Timestamp>,
 }
 
 impl SessionView {
@@ -73,28 +85,28 @@ impl SessionView {
             seen_at: session.seen_at,
             expires_at: session.expires_at,
             user_agent: session.user_agent,
+            address: session.address,
         }
     }
 }
 
 impl Desk {
     /// Opens a session in a transaction; it holds from the commit on.
-    pub(super) async fn open_session(
-        &self,
-        tx: &mut Tx,
-        holder: SessionHolder,
-        user_agent: Option<&str>,
-    ) -> Result<OpenedSession> {
+    pub(super) async fn open_session(&self, tx: &mut Tx, new: NewSession<'_>) -> Result<OpenedSession> {
         let parts = self.parts();
         let now = self.now();
         let token = SessionToken(URL_SAFE_NO_PAD.encode(parts.random.bytes::<32>()));
         let session = Session {
             id: SessionId::new(now, &parts.random),
-            holder,
+            holder: new.holder,
             created_at: now,
             seen_at: now,
-            expires_at: now + self.0.lifetimes.absolute(holder),
-            user_agent: user_agent.map(|text| text.chars().take(MAX_USER_AGENT_CHARS).collect()),
+            expires_at: now + self.0.lifetimes.absolute(new.holder),
+            user_agent: new
+                .user_agent
+                .map(|text| text.chars().take(MAX_USER_AGENT_CHARS).collect()),
+            proved_at: new.proved_at,
+            address: new.address,
         };
         tx.insert_session(&parts.keys, &session, token.as_str()).await?;
         Ok(OpenedSession {

@@ -17,6 +17,8 @@ const DELIVERIES: Duration = Duration::from_hours(720);
 
 /// How long it is known what a tip by telephone came from.
 const TIP_KEYS: Duration = Duration::from_hours(720);
+/// How long a place from which somebody signed in is known.
+const SIGN_IN_PLACES: Duration = Duration::from_hours(180 * 24);
 
 impl Desk {
     /// Forgets sessions, codes, devices out of use, answered calls and told systems whose time is over. Meant to run every
@@ -38,6 +40,8 @@ impl Desk {
         gone += tx.delete_old_notices(now - PROPOSALS).await?;
         gone += tx.delete_done_webhook_deliveries(now - DELIVERIES).await?;
         gone += tx.delete_old_tip_keys(now - TIP_KEYS).await?;
+        gone += tx.delete_old_invitations(now).await?;
+        gone += tx.delete_old_sign_in_places(now - SIGN_IN_PLACES).await?;
         tx.commit().await?;
         Ok(gone)
     }

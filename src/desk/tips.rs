@@ -78,15 +78,21 @@ impl Desk {
         })
     }
 
-    /// A tip and its action, for whoever may handle it.
-    async fn tip_for(&self, tx: &mut Tx, scope: &Scope, id: TipId) -> Result<(Tip, Action)> {
-        scope.require(Permission::HandleTips)?;
+    /// A tip and its action, for whoever may do this with it.
+    async fn tip_for(
+        &self,
+        tx: &mut Tx,
+        scope: &Scope,
+        permission: Permission,
+        id: TipId,
+    ) -> Result<(Tip, Action)> {
+        scope.require(permission)?;
         let keys = &self.parts().keys;
         let tip = tx.find_tip(keys, id).await?.ok_or(DeskError::NotFound("tip"))?;
         let action = tx.find_action(keys, tip.action).await?;
         let action = action.ok_or(DeskError::NotFound("tip"))?;
         let territory = self.directory().territory();
-        scope.require_in(Permission::HandleTips, &territory, action.region, "tip")?;
+        scope.require_in(permission, &territory, action.region, "tip")?;
         Ok((tip, action))
     }
 }

@@ -23,9 +23,9 @@ impl Watch {
             event.kind,
             EventKind::TipReceived | EventKind::TipChanged | EventKind::AreaSearched
         );
-        let handles_tips = Permission::HandleTips.roles().contains(&self.scope.role);
+        let sees_tips = self.scope.require(Permission::SeeTips).is_ok();
         let inside = |region| self.territory.contains(self.scope.region, region);
-        (handles_tips || !is_tip) && event.region.is_some_and(inside)
+        (sees_tips || !is_tip) && event.region.is_some_and(inside)
     }
 }
 

@@ -81,6 +81,11 @@ impl Role {
         )
     }
 
+    /// Whether its rights lapse without practice: of those who do it beside other work.
+    pub const fn needs_practice(self) -> bool {
+        self.needs_training() || matches!(self, Self::VolunteerOperator)
+    }
+
     /// The kind of region it works for; none for any.
     pub const fn region_kind(self) -> Option<RegionKind> {
         match self {

@@ -11,14 +11,15 @@ use crate::domain::id::{AccountId, ParticipantNumber, SessionId};
 
 statements! {
     INSERT = "insert into sessions (id, token_hash, account_id, participant_number, created_at, seen_at, \
-        expires_at, user_agent_sealed) values ($1, $2, $3, $4, $5, $5, $6, $7)";
-    FIND = "select id, account_id, participant_number, created_at, seen_at, expires_at, user_agent_sealed \
-        from sessions where token_hash = $1";
+        expires_at, user_agent_sealed, proved_at, address_sealed) values ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9)";
+    FIND = "select id, account_id, participant_number, created_at, seen_at, expires_at, user_agent_sealed, \
+        proved_at, address_sealed from sessions where token_hash = $1";
     LIST_OF_ACCOUNT = "select id, account_id, participant_number, created_at, seen_at, expires_at, \
-        user_agent_sealed from sessions where account_id = $1 order by seen_at desc, id";
+        user_agent_sealed, proved_at, address_sealed from sessions where account_id = $1 order by seen_at desc, id";
     LIST_OF_PARTICIPANT = "select id, account_id, participant_number, created_at, seen_at, expires_at, \
-        user_agent_sealed from sessions where participant_number = $1 order by seen_at desc, id";
+        user_agent_sealed, proved_at, address_sealed from sessions where participant_number = $1 order by seen_at desc, id";
     MARK_SEEN = "update sessions set seen_at = $2 where id = $1 and seen_at < $2";
+    MARK_PROVED = "update sessions set proved_at = $2 where id = $1";
     DELETE = "delete from sessions where id = $1";
     DELETE_OF_ACCOUNT = "delete from sessions where account_id = $1 and id <> $2";
     DELETE_OF_PARTICIPANT = "delete from sessions where participant_number = $1 and id <> $2";
@@ -28,6 +29,7 @@ statements! {
 
 const TOKEN: &str = "sessions.token";
 const USER_AGENT: &str = "sessions.user_agent";
+const ADDRESS: &str = "sessions.address";
 /// No session has it: excepts nobody.
 const NO_SESSION: SessionId = SessionId::from_uuid(Uuid::nil());
 
@@ -55,6 +57,10 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// What the browser or app called itself.
     pub user_agent: Option<String>,
+    /// When the holder last proved by a code to be themselves.
+    pub proved_at: Option<Timestamp>,
+    /// Where it was opened from, masked.
+    pub address: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -66,6 +72,8 @@ struct SessionRow {
     seen_at: i64,
     expires_at: i64,
     user_agent_sealed: Option<Vec<u8>>,
+    proved_at: Option<i64>,
+    address_sealed: Option<Vec<u8>>,
 }
 
 impl SessionRow {
@@ -84,6 +92,11 @@ impl SessionRow {
             user_agent: self
                 .user_agent_sealed
                 .map(|sealed| keys.open_json(USER_AGENT, &sealed))
+                .transpose()?,
+            proved_at: self.proved_at.map(Timestamp::from_millis),
+            address: self
+                .address_sealed
+                .map(|sealed| keys.open_json(ADDRESS, &sealed))
                 .transpose()?,
         })
     }
@@ -107,6 +120,11 @@ impl Tx {
                 .user_agent
                 .as_ref()
                 .map(|agent| keys.seal_json(USER_AGENT, agent)),
+            session.proved_at,
+            session
+                .address
+                .as_ref()
+                .map(|address| keys.seal_json(ADDRESS, address)),
         ];
         self.execute(INSERT, values).await.map(drop)
     }
@@ -129,6 +147,11 @@ impl Tx {
     /// Notes that a session was used.
     pub async fn mark_session_seen(&mut self, id: SessionId, now: Timestamp) -> Result<()> {
         self.execute(MARK_SEEN, values![id, now]).await.map(drop)
+    }
+
+    /// Notes that the holder proved by a code to be themselves.
+    pub async fn mark_session_proved(&mut self, id: SessionId, now: Timestamp) -> Result<()> {
+        self.execute(MARK_PROVED, values![id, now]).await.map(drop)
     }
 
     /// Ends a session. False when there was none.

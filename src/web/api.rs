@@ -17,6 +17,8 @@ pub mod checks;
 pub mod compared;
 pub mod corrections;
 mod describe;
+pub mod invitations;
+pub mod keys;
 pub mod live;
 pub mod notices;
 pub mod overrides;
@@ -31,9 +33,11 @@ pub mod register;
 pub mod registrations;
 pub mod search;
 pub mod searches;
+pub mod second_proof;
 pub mod sessions;
 pub mod statistics;
 pub mod tips;
+pub mod trainings;
 pub mod videos;
 pub mod webhooks;
 
@@ -45,6 +49,10 @@ fn described() -> OpenApiRouter<Web> {
     let routes = OpenApiRouter::new()
         .merge(sessions::routes())
         .merge(accounts::routes())
+        .merge(second_proof::routes())
+        .merge(invitations::routes())
+        .merge(trainings::routes())
+        .merge(keys::routes())
         .merge(audit::routes())
         .merge(regions::routes())
         .merge(reach::routes())

@@ -95,7 +95,10 @@ where
 impl Staff {
     /// Who it is, for repeated calls.
     pub fn actor(&self) -> String {
-        format!("account {}", self.0.account)
+        match self.0.key() {
+            Some(key) => format!("key {key}"),
+            None => format!("account {}", self.0.account),
+        }
     }
 }
 

@@ -12,8 +12,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::problem::{Problem, ProblemKind};
 use super::{
-    Web, alerts_in, api, headers, inbound, links, operations, problem, receipts, room, subscriptions, trace,
-    voice,
+    Web, alerts_in, api, headers, inbound, join, links, operations, problem, receipts, room, subscriptions,
+    trace, voice,
 };
 
 /// The most bytes of a JSON body.
@@ -23,6 +23,7 @@ pub const BODY_BYTES: usize = 1024 * 1024;
 pub fn router(web: &Web) -> Router {
     let routes = Router::new()
         .merge(api::router())
+        .merge(join::router())
         .merge(links::router())
         .merge(receipts::router())
         .merge(subscriptions::router())

@@ -15,6 +15,7 @@ use crate::domain::language::Language;
 pub mod alert;
 pub mod bulletin;
 pub mod followed;
+pub mod join;
 pub mod refused;
 pub mod searched;
 pub mod subscription;

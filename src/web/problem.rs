@@ -148,6 +148,11 @@ impl Problem {
         Self::invalid_field(field, ProblemCode::Missing)
     }
 
+    /// Whether somebody else was quicker.
+    pub fn is_changed_meanwhile(&self) -> bool {
+        self.kind == ProblemKind::Conflict && self.code == Some("changed_meanwhile")
+    }
+
     /// Not for this long: `Retry-After` in whole seconds, rounded up.
     #[must_use]
     pub fn retry_after(mut self, wait: Duration) -> Self {

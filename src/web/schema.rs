@@ -17,8 +17,9 @@ use crate::domain::check::CheckCode;
 use crate::domain::clock::Timestamp;
 use crate::domain::delivery::Disposition;
 use crate::domain::id::{
-    AccountId, ActionId, AllowedId, DeviceId, NoticeId, OverrideId, ParticipantId, PhotoId, ProposalId,
-    RegionId, SearchId, SessionId, TipId, VerificationId, VideoId, WaveId, WebhookDeliveryId, WebhookId,
+    AccountId, ActionId, AllowedId, DeviceId, KeyId, NoticeId, OverrideId, ParticipantId, PhotoId,
+    ProposalId, RegionId, SearchId, SessionId, TipId, VerificationId, VideoId, WaveId, WebhookDeliveryId,
+    WebhookId,
 };
 use crate::domain::language::Language;
 use crate::domain::message::Purpose;
@@ -64,13 +65,14 @@ texts! {
     SessionId Some(KnownFormat::Uuid), "A session's id; opens nothing.", "019ce9b5-2a08-7276-8d7e-4f5a6b7c8d9e";
     ProposalId Some(KnownFormat::Uuid), "A proposal's id.", "019ce9b6-8c41-7498-af90-6b7c8d9eafb0";
     OverrideId Some(KnownFormat::Uuid), "The id of a start over a limit.", "019ce9b6-9d52-75a9-b0a1-7c8d9eafb0c1";
+    KeyId Some(KnownFormat::Uuid), "The id of a key of another system; opens nothing.", "019ce9b7-8c40-7498-8fa0-6b7c8d9eafb0";
     VerificationId Some(KnownFormat::Uuid), "The id to repeat beside a code.", "019ce9b6-7b30-7387-9e8f-5a6b7c8d9eaf";
     NoticeId Some(KnownFormat::Uuid), "The id of what another system alerted of.", "019ce9b9-4e20-76ba-81cb-8d9eafb0c1d2";
     WebhookId Some(KnownFormat::Uuid), "The id of a system that hears what happens.", "019ce9b7-1c20-7498-8fa9-6b7c8d9eafb0";
     WebhookDeliveryId Some(KnownFormat::Uuid), "The id of an event on its way to a system.", "019ce9b8-3d10-75a9-90ba-7c8d9eafb0c1";
     Timestamp Some(KnownFormat::DateTime), "A moment (RFC 3339).", "2026-03-01T14:02:00.000Z";
     ActionNumber None, "An action's number, for people.", "2026-00123";
-    Actor None, "Who did it: an account's id, `participant` or `system`.", "participant";
+    Actor None, "Who did it: an account's id, `key` and a key's id, `participant` or `system`.", "participant";
 }
 
 fn names(description: &str, names: impl IntoIterator<Item = &'static str>) -> RefOr<Schema> {

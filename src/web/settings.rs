@@ -58,6 +58,9 @@ pub struct WebSettings {
     /// The token that Twilio signs its calls to us with; without it none are taken.
     #[serde(default)]
     pub twilio_auth_token: Option<SecretString>,
+    /// Whether a change of what has versions must say by `If-Match` which one was seen.
+    #[serde(default)]
+    pub require_if_match: bool,
     /// How often an address may try what can be misused.
     #[serde(default)]
     pub rates: Rates,
@@ -110,6 +113,7 @@ impl Default for WebSettings {
             mail_receipts_secret: None,
             spryng_receipts_secret: None,
             twilio_auth_token: None,
+            require_if_match: false,
             rates: Rates::default(),
             feeds: FeedSettings::default(),
             webhooks: WebhookSettings::default(),

@@ -20,6 +20,7 @@ use operations::{OPERATIONS, is_of_an_action};
 use part::Part;
 
 mod asker;
+mod keys;
 pub mod operations;
 pub mod part;
 mod running;

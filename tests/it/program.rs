@@ -22,7 +22,7 @@ pub fn run(folder: &Path, arguments: &[&str]) -> Output {
     oproep(folder, arguments).output().expect("the program starts")
 }
 
-fn code(output: &Output) -> i32 {
+pub fn code(output: &Output) -> i32 {
     output.status.code().expect("it ends by itself")
 }
 

@@ -2,8 +2,10 @@
 //! `Idempotency-Key` the first answer, and refuses the key to another body. A new one that does not, or that is not
 //! prepared here, fails the test.
 
+use oproep::desk::accounts::NewAccount;
 use oproep::desk::testing::PASSWORD;
 use oproep::domain::endpoint::Endpoint;
+use oproep::domain::language::Language;
 use oproep::domain::role::Role;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -12,6 +14,7 @@ use crate::matrix::operations::described;
 use crate::matrix::part::{Part, draft, notice, picture};
 use crate::matrix::patient_server;
 use crate::participants::registration;
+use crate::second_proof::{enrol, next_code, secret};
 use crate::server::{Answer, TestServer};
 
 /// These only compute, or say what can be said any number of times: repeating them does nothing.
@@ -86,6 +89,26 @@ async fn code(server: &TestServer, under: &str, sent: &Value, email: &str) -> (S
     (format!("{under}/{verification}/confirm"), json!({ "code": code }))
 }
 
+/// Somebody who was invited: the account, and the token of the link.
+async fn invited(server: &TestServer, username: &str) -> (String, String) {
+    let machine = server.desk.machine_scope(None);
+    let new = NewAccount {
+        username: username.to_owned(),
+        name: "N. Nieuw".to_owned(),
+        role: Role::Operator,
+        region: machine.region,
+        trained_until: None,
+        password: None,
+    };
+    let invited = server
+        .desk
+        .invite_account(&machine, new, "n@example.org", Language::Nl);
+    let invited = invited.await.expect("the account is made");
+    let link = invited.link.expect("the machine is told the link");
+    let token = link.rsplit('/').next().expect("a token");
+    (invited.id.to_string(), token.to_owned())
+}
+
 /// Prepares a call of this operation.
 #[expect(clippy::too_many_lines, reason = "one entry an operation")]
 async fn prepared(server: &TestServer, template: &str) -> Call {
@@ -113,6 +136,53 @@ async fn prepared(server: &TestServer, template: &str) -> Call {
             let region = server.get("/me", &operator).await.ok()["region"].clone();
             let new = |name: &str| json!({ "username": name, "name": "N. Nieuw", "role": "operator", "region": region });
             Call::new(template, &administrator, new("new.one"), new("new.two"))
+        }
+        "/account-invitations" => {
+            let region = server.get("/me", &operator).await.ok()["region"].clone();
+            let new = |name: &str| {
+                json!({
+                    "username": name, "name": "N. Nieuw", "email": "n@example.org", "role": "operator", "region": region,
+                })
+            };
+            Call::new(template, &administrator, new("new.three"), new("new.four"))
+        }
+        "/accounts/{id}/invitation" => {
+            let (account, _) = invited(server, "again").await;
+            Call {
+                path: format!("/accounts/{account}/invitation"),
+                token: administrator,
+                content: Content::None,
+            }
+        }
+        "/invitations/{token}" => {
+            let (_, token) = invited(server, "joining").await;
+            let typed = |password: &str| json!({ "password": password });
+            let path = format!("/invitations/{token}");
+            Call::new(path, "", typed(PASSWORD), typed("vier losse woorden hier"))
+        }
+        "/keys" => {
+            let region = server.get("/me", &operator).await.ok()["region"].clone();
+            let new = |name: &str| json!({ "name": name, "rights": ["actions:read"], "region": region });
+            Call::new(template, &administrator, new("een"), new("ander"))
+        }
+        "/me/second-proof" => Call {
+            path: template.to_owned(),
+            token: server.token(Role::Coordinator, "west").await,
+            content: Content::None,
+        },
+        "/me/second-proof/confirm" => {
+            let token = server.token(Role::Coordinator, "east").await;
+            let told = server.post("/me/second-proof", &token, &json!({})).await.ok();
+            let secret = secret(told["secret"].as_str().expect("a secret"));
+            let code = |code: String| json!({ "code": code });
+            let right = code(secret.code_at(server.desk.now()));
+            Call::new(template, &token, right, code("000000".to_owned()))
+        }
+        "/sessions/current/proof" => {
+            let token = server.token(Role::VolunteerOperator, "east").await;
+            let (secret, _) = enrol(server, &token).await;
+            let right = json!({ "code": next_code(server, &secret) });
+            Call::new(template, &token, right, json!({ "code": "000000" }))
         }
         "/accounts/{id}/password" => {
             let forgetful = server.token(Role::Coordinator, "unit").await;

@@ -285,3 +285,73 @@ async fn whoever_guesses_waits_and_locks_nobody_out_elsewhere() {
         .await
         .unwrap();
 }
+
+#[tokio::test]
+async fn many_places_that_guess_one_name_have_two_tries_each_and_shut_nobody_out() {
+    let test = TestDesk::on(crate::storage::testing::TestDatabase::sqlite().await).await;
+    let desk = &test.desk;
+    test.account(Role::Operator, "unit").await;
+    desk.sign_in(credentials("operator.unit", PASSWORD), "at home", None)
+        .await
+        .unwrap();
+    for username in ["operator.unit", "nobody.unit"] {
+        let mut answers = Vec::new();
+        for place in 0..60 {
+            let from = format!("place {place}");
+            let guess = desk.sign_in(credentials(username, "guess"), &from, None).await;
+            answers.push(matches!(guess, Err(DeskError::Invalid(_))));
+        }
+        assert!(
+            answers.into_iter().all(|answer| answer),
+            "{username}: each place has its tries"
+        );
+        for turn in 0..3 {
+            let guess = desk
+                .sign_in(credentials(username, "guess"), "one more", None)
+                .await;
+            let is_let_try = matches!(guess, Err(DeskError::Invalid(_)));
+            assert_eq!(is_let_try, turn < 2, "{username}, turn {turn}");
+        }
+    }
+    desk.sign_in(credentials("operator.unit", PASSWORD), "on the road", None)
+        .await
+        .expect("a new place has two tries");
+    for _ in 0..9 {
+        let typo = desk
+            .sign_in(credentials("operator.unit", "typo"), "at home", None)
+            .await;
+        assert!(
+            matches!(typo, Err(DeskError::Invalid(_))),
+            "a known place has ten"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_name_takes_as_long_as_a_known_one() {
+    let test = TestDesk::on(crate::storage::testing::TestDatabase::sqlite().await).await;
+    test.account(Role::Operator, "unit").await;
+    let mut took = [Vec::new(), Vec::new()];
+    for turn in 0..9 {
+        for (index, username) in ["operator.unit", "nobody.unit"].into_iter().enumerate() {
+            let from = format!("place {turn}");
+            let begun = tokio::time::Instant::now();
+            let guess = test
+                .desk
+                .sign_in(credentials(username, "guess"), &from, None)
+                .await;
+            took[index].push(begun.elapsed());
+            assert!(guess.is_err());
+        }
+    }
+    let [known, unknown] = took.map(|mut times| {
+        times.sort();
+        times[times.len() / 2].as_secs_f64()
+    });
+    // Leaving the hash out would make it a hundred times quicker.
+    let ratio = known / unknown;
+    assert!(
+        (0.33..3.0).contains(&ratio),
+        "known {known} s, unknown {unknown} s"
+    );
+}

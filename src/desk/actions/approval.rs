@@ -162,6 +162,7 @@ impl Desk {
         version: u32,
         audience: u64,
     ) -> Result<Action> {
+        self.require_fresh_proof(scope)?;
         let deed = self.deed(scope);
         let keys = &self.parts().keys;
         let (action, open, survey) = {

@@ -1,5 +1,6 @@
 //! Drafts: made and changed by whoever prepares actions.
 
+use super::super::accounts::keys::require_own;
 use super::super::{Desk, Permission, Reason, Result, Scope};
 use super::{changed_meanwhile, event, seen_at, sending, unknown_region};
 use crate::domain::action::{
@@ -65,6 +66,7 @@ impl Desk {
             verdict: None,
             version: 1,
         };
+        self.note_practice(&mut tx, created.by, created.at).await?;
         let made = event(&action, region, EventKind::ActionCreated, created, Phase::Draft);
         tx.append_events(&[made]).await?;
         tx.commit().await?;
@@ -137,6 +139,7 @@ impl Desk {
         let action = self
             .action_for(tx, scope, Permission::PrepareNonUrgent, id)
             .await?;
+        require_own(scope, action.created.by)?;
         require_to_prepare(scope, action.content.kind)?;
         Ok(action)
     }

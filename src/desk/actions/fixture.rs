@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use crate::channels::Providers;
+use crate::desk::scope::Credential;
 use crate::desk::{Desk, DeskParts, Lifetimes, Safeguards, Scope};
 use crate::directory::Directory;
 use crate::dispatch::codes::Codes;
@@ -226,6 +227,9 @@ pub(in crate::desk) fn scope(role: Role, code: &str) -> Scope {
         role,
         region: region_id(code),
         trained_until: Some(some_time() + Duration::from_hours(24)),
+        proved_at: None,
+        credential: Credential::Session,
+        has_lapsed: false,
     }
 }
 

@@ -59,6 +59,7 @@ impl Desk {
         over_limit: Option<&str>,
         confirmed: &Confirmed,
     ) -> Result<Started> {
+        self.require_fresh_proof(scope)?;
         let deed = self.deed(scope);
         let mut tx = self.parts().store.read().await?;
         let action = self.action_to_send(&mut tx, scope, id).await?;

@@ -86,3 +86,33 @@ async fn one_reads_of_ones_own_part_of_the_territory_only_and_not_in_every_role(
         assert!(matches!(refused, Err(DeskError::Forbidden(Reason::Role))));
     }
 }
+
+#[tokio::test]
+async fn a_configuration_that_differs_from_the_one_before_is_kept_once_and_by_section() {
+    for test in TestDesk::each().await {
+        let desk = &test.desk;
+        let section = |name: &str, byte: u8| (name.to_owned(), [byte; 32]);
+        let first = BTreeMap::from([section("web", 1), section("sms", 1)]);
+        let second = BTreeMap::from([section("web", 2), section("email", 1)]);
+        for settings in [&first, &first, &second, &second, &first] {
+            desk.record_settings(settings).await.unwrap();
+        }
+        let page = desk
+            .list_audit(&test.machine(), AuditFilter::default(), None, 10)
+            .await;
+        let changed: Vec<_> = page
+            .unwrap()
+            .entries
+            .iter()
+            .map(|entry| entry.detail["changed"].clone())
+            .collect();
+        assert_eq!(
+            changed,
+            [
+                json!(["sms", "web", "email"]),
+                json!(["email", "web", "sms"]),
+                json!(["sms", "web"])
+            ]
+        );
+    }
+}

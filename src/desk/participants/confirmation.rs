@@ -2,6 +2,7 @@
 
 use super::code::{Draft, Waiting, What};
 use super::{CodeSent, Confirmed, ConfirmedAs};
+use crate::desk::sessions::NewSession;
 use crate::desk::{Desk, DeskError, Reason, Result};
 use crate::domain::endpoint::Endpoint;
 use crate::domain::id::{ParticipantId, ParticipantNumber, VerificationId};
@@ -52,8 +53,13 @@ impl Desk {
         let session = match done.outcome {
             ConfirmedAs::AddressChanged => None,
             ConfirmedAs::Registered | ConfirmedAs::SignedIn => {
-                let holder = SessionHolder::Participant(done.number);
-                Some(self.open_session(&mut tx, holder, user_agent).await?)
+                let new = NewSession {
+                    holder: SessionHolder::Participant(done.number),
+                    user_agent,
+                    address: None,
+                    proved_at: None,
+                };
+                Some(self.open_session(&mut tx, new).await?)
             }
         };
         tx.commit().await?;

@@ -1,6 +1,6 @@
 //! A tip beside the others: which may report the same, and whether somebody can have been there.
 
-use super::super::{Desk, Result, Scope};
+use super::super::{Desk, Permission, Result, Scope};
 use crate::domain::action::Action;
 use crate::domain::id::TipId;
 use crate::domain::tip::journey::{From, Journey, Sighting};
@@ -18,7 +18,7 @@ impl Desk {
     pub async fn similar_tips(&self, scope: &Scope, id: TipId) -> Result<Vec<Similar>> {
         let (tip, others) = {
             let mut tx = self.parts().store.read().await?;
-            let (tip, _) = self.tip_for(&mut tx, scope, id).await?;
+            let (tip, _) = self.tip_for(&mut tx, scope, Permission::SeeTips, id).await?;
             let others = tx
                 .list_tips(&self.parts().keys, tip.action, None, None, COMPARED)
                 .await?;

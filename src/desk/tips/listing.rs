@@ -52,7 +52,7 @@ impl Desk {
     /// A page of an action's tips.
     pub async fn list_tips(&self, scope: &Scope, action: ActionId, query: &TipQuery) -> Result<TipPage> {
         let mut tx = self.parts().store.read().await?;
-        self.action_for(&mut tx, scope, Permission::HandleTips, action)
+        self.action_for(&mut tx, scope, Permission::SeeTips, action)
             .await?;
         let after = query.after.as_deref().map(read_cursor).transpose()?;
         let after = after.map(|(received_at, id)| TipCursor {
@@ -74,7 +74,7 @@ impl Desk {
     /// A tip with everything around it.
     pub async fn tip(&self, scope: &Scope, id: TipId) -> Result<TipView> {
         let mut tx = self.parts().store.read().await?;
-        let (tip, action) = self.tip_for(&mut tx, scope, id).await?;
+        let (tip, action) = self.tip_for(&mut tx, scope, Permission::SeeTips, id).await?;
         Ok(TipView {
             journeys: self.journeys(&mut tx, &action, &tip).await?,
             photos: tx.list_photos_of_tip(id).await?,

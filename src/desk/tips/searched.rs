@@ -71,9 +71,7 @@ impl Desk {
         let keys = &self.parts().keys;
         let (action, found, reports) = {
             let mut tx = self.parts().store.read().await?;
-            let action = self
-                .action_for(&mut tx, scope, Permission::HandleTips, id)
-                .await?;
+            let action = self.action_for(&mut tx, scope, Permission::SeeTips, id).await?;
             let found = tx.list_searches(keys, id, DRAWN).await?;
             (action, found, tx.count_searches(id).await?)
         };

@@ -1,6 +1,6 @@
 //! Judging tips, noting on them, and passing them on.
 
-use super::super::{Desk, Reason, Result, Scope};
+use super::super::{Desk, Permission, Reason, Result, Scope};
 use super::event;
 use crate::domain::event::EventKind;
 use crate::domain::id::TipId;
@@ -13,7 +13,7 @@ impl Desk {
     pub async fn mark_tip(&self, scope: &Scope, id: TipId, version: u32, mark: TipMark) -> Result<Tip> {
         let deed = self.deed_on_tip(scope, mark.verb(), mark.detail());
         let mut tx = self.parts().store.write().await?;
-        let (tip, action) = self.tip_for(&mut tx, scope, id).await?;
+        let (tip, action) = self.tip_for(&mut tx, scope, Permission::HandleTips, id).await?;
         let mark = self.checked_mark(&mut tx, &tip, mark).await?;
         let to = tip.state.clone().mark(mark)?;
         let keys = &self.parts().keys;
@@ -44,7 +44,7 @@ impl Desk {
         problems.or(())?;
         let deed = self.deed_on_tip(scope, TipVerb::Noted, Some(note.to_owned()));
         let mut tx = self.parts().store.write().await?;
-        let (tip, action) = self.tip_for(&mut tx, scope, id).await?;
+        let (tip, action) = self.tip_for(&mut tx, scope, Permission::HandleTips, id).await?;
         tx.note_on_tip(&self.parts().keys, id, &deed).await?;
         let changed = event(&action, &tip, EventKind::TipChanged, deed.actor, deed.at);
         tx.append_events(&[changed]).await?;

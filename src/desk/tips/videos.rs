@@ -16,13 +16,13 @@ impl Desk {
     /// A film, for whoever handles the tips of its action.
     pub async fn video(&self, scope: &Scope, id: VideoId) -> Result<Film> {
         const UNKNOWN: DeskError = DeskError::NotFound("video");
-        scope.require(Permission::HandleTips)?;
+        scope.require(Permission::SeeTips)?;
         let mut tx = self.parts().store.read().await?;
         let entry = tx.find_video(id).await?.ok_or(UNKNOWN)?;
         let action = tx.find_action(&self.parts().keys, entry.action).await?;
         let action = action.ok_or(UNKNOWN)?;
         let territory = self.directory().territory();
-        scope.require_in(Permission::HandleTips, &territory, action.region, "video")?;
+        scope.require_in(Permission::SeeTips, &territory, action.region, "video")?;
         Ok(Film {
             desk: self.clone(),
             entry,

@@ -256,6 +256,30 @@ problem_codes! {
     WrongCredentials "wrong_credentials"
         "De gebruikersnaam en het wachtwoord horen niet bij elkaar."
         "The user name and the password do not belong together."
+    /// A second proof without which nobody signs in.
+    ProofCodeMissing "second_proof_needed"
+        "Geef ook de code van uw app, of een herstelcode."
+        "Give the code of your app as well, or a recovery code."
+    /// Not a code of this app, or one that was used.
+    WrongProofCode "wrong_second_proof"
+        "Deze code klopt niet of is al gebruikt. Wacht op de volgende code van uw app."
+        "This code is not right, or was used. Wait for the next code of your app."
+    /// Two passwords that should be one.
+    PasswordsDiffer "passwords_differ"
+        "De twee wachtwoorden zijn niet gelijk. Typ ze opnieuw."
+        "The two passwords are not the same. Type them again."
+    /// A key that may do nothing.
+    RightsMissing "rights_missing"
+        "Kies ten minste één recht."
+        "Choose at least one right."
+    /// A key that never ends, or has ended.
+    KeyExpiry "key_expiry"
+        "Kies een einde tussen nu en over twee jaar."
+        "Choose an end between now and two years from now."
+    /// No rate, or one above the most.
+    KeyRate "key_rate"
+        "Kies 1 tot 6.000 aanroepen per minuut."
+        "Choose 1 to 6,000 calls a minute."
     /// Not one's own password.
     WrongPassword "wrong_password"
         "Dit is niet uw huidige wachtwoord."

@@ -9,11 +9,14 @@ fn account(seed: u64, username: &str) -> Account {
         id: AccountId::new(some_time(), &Random::from_seed(seed)),
         username: username.to_owned(),
         name: "N. Jansen".to_owned(),
+        email: Some("n.jansen@example.org".to_owned()),
         role: Role::Operator,
         region: region_id("unit"),
         trained_until: None,
         created_at: some_time(),
         disabled_at: None,
+        practised_at: None,
+        version: 1,
     }
 }
 
@@ -40,6 +43,11 @@ async fn an_account_is_found_by_its_user_name_in_any_case_until_it_is_disabled()
 
         account.disabled_at = Some(some_time());
         assert!(tx.update_account(&keys, &account).await.unwrap());
+        assert!(
+            !tx.update_account(&keys, &account).await.unwrap(),
+            "it is another version now"
+        );
+        account.version += 1;
         assert_eq!(
             tx.find_password_by_username(&keys, "n.jansen").await.unwrap(),
             None

@@ -13,6 +13,8 @@ fn session(seed: u64, number: ParticipantNumber) -> Session {
         seen_at: some_time(),
         expires_at: some_time() + Duration::from_secs(100),
         user_agent: Some("Browser".to_owned()),
+        proved_at: None,
+        address: Some("192.0.2.*".to_owned()),
     }
 }
 

@@ -9,13 +9,15 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::sessions::SessionBody;
 use crate::desk::accounts::{AccountChange, CreatedAccount, NewAccount};
 use crate::domain::clock::Timestamp;
-use crate::domain::id::{AccountId, RegionId};
+use crate::domain::id::{AccountId, RegionId, SessionId};
 use crate::domain::role::Role;
 use crate::storage::accounts::Account;
 use crate::web::Web;
 use crate::web::auth::Staff;
+use crate::web::conditions::Conditions;
 use crate::web::extract::{Body, Call, Path};
 use crate::web::problem::Problem;
 use crate::web::repeat::{Fingerprint, Repeat};
@@ -24,10 +26,11 @@ use crate::web::repeat::{Fingerprint, Repeat};
 pub fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
-        .routes(routes!(change))
+        .routes(routes!(one, change))
         .routes(routes!(reset_password))
-        .routes(routes!(set_training))
-        .routes(routes!(end_sessions))
+        .routes(routes!(list_sessions, end_sessions))
+        .routes(routes!(end_session))
+        .routes(routes!(remove_second_proof))
 }
 
 /// An account.
@@ -40,16 +43,22 @@ pub struct AccountBody {
     username: String,
     /// Who it is.
     name: String,
+    /// Where invitations and warnings go.
+    email: Option<String>,
     /// What it is for.
     role: Role,
     /// The part of the territory it works for.
     region: RegionId,
     /// Until when the training for the portal holds.
     trained_until: Option<Timestamp>,
+    /// When it last prepared or sent something, to the day.
+    practised_at: Option<Timestamp>,
     /// When it was made.
     created_at: Timestamp,
     /// When it was put out of use.
     disabled_at: Option<Timestamp>,
+    /// Counts its changes.
+    version: u32,
 }
 
 impl From<Account> for AccountBody {
@@ -58,11 +67,14 @@ impl From<Account> for AccountBody {
             id: account.id,
             username: account.username,
             name: account.name,
+            email: account.email,
             role: account.role,
             region: account.region,
             trained_until: account.trained_until,
             created_at: account.created_at,
+            practised_at: account.practised_at,
             disabled_at: account.disabled_at,
+            version: account.version,
         }
     }
 }
@@ -120,16 +132,10 @@ pub struct AccountChangeBody {
     role: Option<Role>,
     /// The part of the territory it works for.
     region: Option<RegionId>,
+    /// Where invitations and warnings go; empty for nowhere.
+    email: Option<String>,
     /// Whether it is in use. Putting it out of use ends its sessions.
     is_enabled: Option<bool>,
-}
-
-/// An entry of the training register.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Training {
-    /// Until when the training for the portal holds; null when it does not.
-    trained_until: Option<Timestamp>,
 }
 
 /// The accounts in one's part of the territory, oldest first.
@@ -166,6 +172,19 @@ async fn create(
     repeat.answer(&web, &actor, call.fingerprint, work).await
 }
 
+/// An account.
+#[utoipa::path(get, path = "/accounts/{id}", tag = "accounts", security(("account" = [])),
+    params(("id" = AccountId, Path)), responses((status = 200, description = "The account.", body = AccountBody)))]
+async fn one(
+    State(web): State<Web>,
+    Staff(scope): Staff,
+    Path(id): Path<AccountId>,
+    conditions: Conditions,
+) -> Result<Response, Problem> {
+    let account = web.desk().account(&scope, id).await?;
+    Ok(conditions.answer(account.version.into(), &AccountBody::from(account)))
+}
+
 /// Changes an account.
 #[utoipa::path(patch, path = "/accounts/{id}", tag = "accounts", security(("account" = [])),
     params(("id" = AccountId, Path)), request_body = AccountChangeBody,
@@ -174,15 +193,24 @@ async fn change(
     State(web): State<Web>,
     Staff(scope): Staff,
     Path(id): Path<AccountId>,
+    conditions: Conditions,
     Body(body): Body<AccountChangeBody>,
 ) -> Result<Json<AccountBody>, Problem> {
+    let seen = web.desk().account(&scope, id).await?;
+    conditions.check(seen.version.into())?;
     let change = AccountChange {
         name: body.name,
         role: body.role,
         region: body.region,
+        email: body.email,
         is_enabled: body.is_enabled,
+        // Of what the condition was held against, so that nothing comes in between.
+        version: Some(seen.version),
     };
-    Ok(Json(web.desk().change_account(&scope, id, change).await?.into()))
+    let changed = web.desk().change_account(&scope, id, change).await;
+    Ok(Json(
+        changed.map_err(|error| conditions.explain(error.into()))?.into(),
+    ))
 }
 
 /// Gives someone who forgot it a new password, told once, and ends their sessions.
@@ -203,20 +231,6 @@ async fn reset_password(
     repeat.answer(&web, &actor, Fingerprint::default(), work).await
 }
 
-/// Writes into the training register until when someone's training for the portal holds.
-#[utoipa::path(put, path = "/accounts/{id}/training", tag = "accounts", security(("account" = [])),
-    params(("id" = AccountId, Path)), request_body = Training,
-    responses((status = 200, description = "Written.", body = AccountBody)))]
-async fn set_training(
-    State(web): State<Web>,
-    Staff(scope): Staff,
-    Path(id): Path<AccountId>,
-    Body(body): Body<Training>,
-) -> Result<Json<AccountBody>, Problem> {
-    let account = web.desk().set_training(&scope, id, body.trained_until).await?;
-    Ok(Json(account.into()))
-}
-
 /// Ends all sessions of someone.
 #[utoipa::path(delete, path = "/accounts/{id}/sessions", tag = "accounts", security(("account" = [])),
     params(("id" = AccountId, Path)), responses((status = 204, description = "Ended.")))]
@@ -226,5 +240,42 @@ async fn end_sessions(
     Path(id): Path<AccountId>,
 ) -> Result<StatusCode, Problem> {
     web.desk().end_sessions_of(&scope, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The sessions of somebody, last used first.
+#[utoipa::path(get, path = "/accounts/{id}/sessions", tag = "accounts", security(("account" = [])),
+    params(("id" = AccountId, Path)), responses((status = 200, description = "The sessions.", body = [SessionBody])))]
+async fn list_sessions(
+    State(web): State<Web>,
+    Staff(scope): Staff,
+    Path(id): Path<AccountId>,
+) -> Result<Json<Vec<SessionBody>>, Problem> {
+    let sessions = web.desk().list_sessions_of(&scope, id).await?;
+    Ok(Json(sessions.into_iter().map(SessionBody::from).collect()))
+}
+
+/// Ends one session of somebody.
+#[utoipa::path(delete, path = "/accounts/{id}/sessions/{session}", tag = "accounts", security(("account" = [])),
+    params(("id" = AccountId, Path), ("session" = SessionId, Path)),
+    responses((status = 204, description = "Ended.")))]
+async fn end_session(
+    State(web): State<Web>,
+    Staff(scope): Staff,
+    Path((id, session)): Path<(AccountId, SessionId)>,
+) -> Result<StatusCode, Problem> {
+    web.desk().end_session_of(&scope, id, session).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes the second proof of somebody away who lost telephone and codes, and ends their sessions.
+#[utoipa::path(delete, path = "/accounts/{id}/second-proof", tag = "accounts", security(("account" = [])),
+    params(("id" = AccountId, Path)), responses((status = 204, description = "Taken away.")))]
+async fn remove_second_proof(
+    State(web): State<Web>,
+    Staff(scope): Staff,
+    Path(id): Path<AccountId>,
+) -> Result<StatusCode, Problem> {
+    web.desk().remove_second_proof(&scope, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -22,6 +22,7 @@ use crate::domain::said::Said;
 use crate::storage::actions::listing::{ActionFilter, ActionOrder};
 use crate::web::Web;
 use crate::web::auth::Staff;
+use crate::web::conditions::Conditions;
 use crate::web::extract::area::checked;
 use crate::web::extract::{Body, Call, Path, Query};
 use crate::web::problem::Problem;
@@ -242,8 +243,11 @@ async fn one(
     State(web): State<Web>,
     Staff(scope): Staff,
     Path(id): Path<ActionId>,
-) -> Result<Json<ActionBody>, Problem> {
-    Ok(Json(web.desk().action(&scope, id).await?.into()))
+    conditions: Conditions,
+) -> Result<Response, Problem> {
+    let view = web.desk().action(&scope, id).await?;
+    let version = u64::from(view.action.version);
+    Ok(conditions.answer(version, &ActionBody::from(view)))
 }
 
 /// Replaces what a draft says.
@@ -254,10 +258,13 @@ async fn change(
     State(web): State<Web>,
     Staff(scope): Staff,
     Path(id): Path<ActionId>,
+    conditions: Conditions,
     Body(body): Body<DraftChange>,
 ) -> Result<Json<ActionBody>, Problem> {
+    conditions.check(body.version.into())?;
     web.desk()
         .change_draft(&scope, id, body.version, body.draft.read("draft.")?)
-        .await?;
+        .await
+        .map_err(|error| conditions.explain(error.into()))?;
     Ok(Json(web.desk().action(&scope, id).await?.into()))
 }

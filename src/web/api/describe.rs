@@ -33,6 +33,8 @@ const ONLY_COMPUTE: [&str; 6] = [
     tags(
         (name = "sessions", description = "Signing in, and one's own account."),
         (name = "accounts", description = "Those who work with the network."),
+        (name = "keys", description = "Keys with which other systems call."),
+        (name = "audit", description = "What whoever may do much did."),
         (name = "regions", description = "The territory."),
         (name = "actions", description = "Call-outs, from draft to outcome."),
         (name = "approval", description = "A second person, and starts over a limit."),
@@ -55,7 +57,10 @@ pub fn frame() -> OpenApi {
     let mut document = Frame::openapi();
     let components = document.components.get_or_insert_default();
     for (name, description) in [
-        ("account", "The token of `POST /api/v1/sessions`."),
+        (
+            "account",
+            "The token of `POST /api/v1/sessions`, or a key of another system, which may do what its rights say.",
+        ),
         ("participant", "The token of a confirmed code."),
     ] {
         let mut bearer = Http::new(HttpAuthScheme::Bearer);

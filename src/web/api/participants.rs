@@ -23,6 +23,7 @@ use crate::domain::point::Point;
 use crate::web::Web;
 use crate::web::address::CallerAddress;
 use crate::web::auth::Citizen;
+use crate::web::conditions::Conditions;
 use crate::web::extract::upload::FORM_BYTES;
 use crate::web::extract::{Body, Call, Path};
 use crate::web::problem::Problem;
@@ -197,8 +198,18 @@ pub struct AddedDevice {
 /// What is held of oneself.
 #[utoipa::path(get, path = "/participants/me", tag = "participants", security(("participant" = [])),
     responses((status = 200, description = "What is held.", body = ParticipantBody)))]
-async fn one(State(web): State<Web>, Citizen(scope): Citizen) -> Result<Json<ParticipantBody>, Problem> {
-    Ok(Json(web.desk().own_participant(&scope).await?.into()))
+async fn one(
+    State(web): State<Web>,
+    Citizen(scope): Citizen,
+    conditions: Conditions,
+) -> Result<Response, Problem> {
+    let view = web.desk().own_participant(&scope).await?;
+    Ok(conditions.answer(version(&view), &ParticipantBody::from(view)))
+}
+
+/// What counts the changes of a participant: the moment of the last.
+fn version(view: &ParticipantView) -> u64 {
+    u64::try_from(view.changed_at.as_millis()).unwrap_or(0)
 }
 
 /// Changes one's settings.
@@ -208,8 +219,10 @@ async fn one(State(web): State<Web>, Citizen(scope): Citizen) -> Result<Json<Par
 async fn change(
     State(web): State<Web>,
     Citizen(scope): Citizen,
+    conditions: Conditions,
     Body(body): Body<SettingsBody>,
 ) -> Result<Json<ParticipantBody>, Problem> {
+    conditions.check(version(&web.desk().own_participant(&scope).await?))?;
     let change = SettingsChange {
         language: body.language,
         topics: body.topics,
@@ -235,8 +248,10 @@ async fn leave(State(web): State<Web>, Citizen(scope): Citizen) -> Result<Status
 async fn set_places(
     State(web): State<Web>,
     Citizen(scope): Citizen,
+    conditions: Conditions,
     Body(body): Body<PlacesBody>,
 ) -> Result<Json<ParticipantBody>, Problem> {
+    conditions.check(version(&web.desk().own_participant(&scope).await?))?;
     let change = SettingsChange {
         places: Some(body.places.into_iter().map(PlaceInput::from).collect()),
         ..SettingsChange::default()

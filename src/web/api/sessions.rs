@@ -15,6 +15,7 @@ use crate::desk::accounts::sign_in::Credentials;
 use crate::desk::sessions::{OpenedSession, SessionView};
 use crate::domain::clock::Timestamp;
 use crate::domain::id::SessionId;
+use crate::domain::problem::FieldProblem;
 use crate::web::Web;
 use crate::web::address::CallerAddress;
 use crate::web::auth::{Staff, UserAgent};
@@ -26,10 +27,11 @@ use crate::web::repeat::Repeat;
 /// The routes.
 pub fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
-        .routes(routes!(sign_in, list))
+        .routes(routes!(sign_in, list, end_others))
         .routes(routes!(sign_out))
         .routes(routes!(end))
         .routes(routes!(me))
+        .routes(routes!(prove))
         .routes(routes!(change_password))
 }
 
@@ -42,6 +44,9 @@ pub struct SignIn {
     username: String,
     /// The password.
     password: String,
+    /// The code of one's app, or a recovery code: of whoever has a second proof.
+    #[serde(default)]
+    code: Option<String>,
 }
 
 /// A session that was just opened. The token is told once.
@@ -83,6 +88,8 @@ pub struct SessionBody {
     expires_at: Timestamp,
     /// What the browser or app called itself.
     user_agent: Option<String>,
+    /// Where it was opened from, without the end of the address.
+    address: Option<String>,
 }
 
 impl From<SessionView> for SessionBody {
@@ -94,6 +101,7 @@ impl From<SessionView> for SessionBody {
             seen_at: session.seen_at,
             expires_at: session.expires_at,
             user_agent: session.user_agent,
+            address: session.address,
         }
     }
 }
@@ -116,15 +124,64 @@ async fn sign_in(
             password: &body.password,
         };
         let opened = desk
-            .sign_in(credentials, &address.to_text(), agent.as_deref())
+            .sign_in_with_code(
+                credentials,
+                body.code.as_deref(),
+                &address.to_text(),
+                agent.as_deref(),
+            )
             .await;
         match opened {
             Ok(opened) => Ok((StatusCode::CREATED, Json(OpenedBody::from(opened))).into_response()),
-            Err(DeskError::Invalid(_)) => Err(ProblemKind::SignInFailed.into()),
+            Err(DeskError::Invalid(fields)) => Err(not_signed_in(&fields)),
             Err(error) => Err(error.into()),
         }
     };
     repeat.answer(&web, "anyone", call.fingerprint, work).await
+}
+
+/// Why nobody is signed in. That a code is missing or wrong is said after the right password alone.
+fn not_signed_in(fields: &[FieldProblem]) -> Problem {
+    let of_code = fields.iter().find(|field| field.field == "code");
+    let problem = Problem::new(ProblemKind::SignInFailed);
+    match of_code {
+        Some(field) => problem.saying(field.said.clone()).coded(field.code.name()),
+        None => problem,
+    }
+}
+
+/// A code of one's app, or a recovery code. Personal: `Debug` shows none of it.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProofCode {
+    /// Six digits, or a recovery code.
+    #[schema(example = "492039")]
+    pub(super) code: String,
+}
+
+/// Proves once more that one is the session's holder, as a start or an approval may ask for.
+#[utoipa::path(post, path = "/sessions/current/proof", tag = "sessions", security(("account" = [])),
+    request_body = ProofCode, responses((status = 204, description = "Proved.")))]
+async fn prove(
+    State(web): State<Web>,
+    staff: Staff,
+    repeat: Repeat,
+    call: Call<ProofCode>,
+) -> Result<Response, Problem> {
+    let (actor, desk) = (staff.actor(), web.desk().clone());
+    let work = async move {
+        desk.prove(&staff.0, &call.input.code).await?;
+        Ok(StatusCode::NO_CONTENT.into_response())
+    };
+    repeat.answer(&web, &actor, call.fingerprint, work).await
+}
+
+/// Ends all of one's own sessions but the one that asks.
+#[utoipa::path(delete, path = "/sessions", tag = "sessions", security(("account" = [])),
+    responses((status = 204, description = "Ended.")))]
+async fn end_others(State(web): State<Web>, Staff(scope): Staff) -> Result<StatusCode, Problem> {
+    web.desk().end_other_sessions(&scope).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Ends the session that asks.

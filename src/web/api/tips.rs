@@ -22,6 +22,7 @@ use crate::domain::point::Point;
 use crate::domain::tip::{Tip, TipContent, TipDeed, TipMark, TipPhase, TipSource, TipState, TipVerb};
 use crate::web::Web;
 use crate::web::auth::Staff;
+use crate::web::conditions::Conditions;
 use crate::web::extract::{Body, Call, Path, Query};
 use crate::web::problem::Problem;
 use crate::web::repeat::Repeat;
@@ -281,8 +282,11 @@ async fn one(
     State(web): State<Web>,
     Staff(scope): Staff,
     Path(id): Path<TipId>,
-) -> Result<Json<TipViewBody>, Problem> {
-    Ok(Json(web.desk().tip(&scope, id).await?.into()))
+    conditions: Conditions,
+) -> Result<Response, Problem> {
+    let view = web.desk().tip(&scope, id).await?;
+    let version = u64::from(view.tip.version);
+    Ok(conditions.answer(version, &TipViewBody::from(view)))
 }
 
 /// A judgement of a tip.
@@ -343,10 +347,15 @@ async fn mark(
     State(web): State<Web>,
     Staff(scope): Staff,
     Path(id): Path<TipId>,
+    conditions: Conditions,
     Body(body): Body<MarkBody>,
 ) -> Result<Json<TipItem>, Problem> {
     let (version, mark) = body.read()?;
-    Ok(Json(web.desk().mark_tip(&scope, id, version, mark).await?.into()))
+    conditions.check(version.into())?;
+    let marked = web.desk().mark_tip(&scope, id, version, mark).await;
+    Ok(Json(
+        marked.map_err(|error| conditions.explain(error.into()))?.into(),
+    ))
 }
 
 /// A note on a tip.

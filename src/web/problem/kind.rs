@@ -111,6 +111,16 @@ kinds! {
         "Sleutel al gebruikt" "Key used before"
         "Deze Idempotency-Key hoorde bij een ander verzoek. Neem een nieuwe."
         "This Idempotency-Key belonged to another request. Take a new one."
+    /// It is another version than the one that the caller saw.
+    ConditionFailed "condition-failed" PRECONDITION_FAILED
+        "Ondertussen veranderd" "Changed meanwhile"
+        "Dit is veranderd sinds u het laadde. Laad het opnieuw, kijk wat er anders is en breng uw wijziging daarin aan."
+        "This was changed since you loaded it. Load it again, see what is different, and make your change in that."
+    /// A change without saying of which version.
+    ConditionMissing "condition-missing" PRECONDITION_REQUIRED
+        "Versie ontbreekt" "Version missing"
+        "Stuur in If-Match de ETag mee van wat u hebt geladen, zodat u niets overschrijft wat u niet hebt gezien."
+        "Send the ETag of what you loaded in If-Match, so that you overwrite nothing that you did not see."
     /// It was there, and holds no longer.
     Gone "gone" GONE
         "Verlopen" "Expired"

@@ -2,8 +2,10 @@
 
 use bytes::Bytes;
 use oproep::desk::Scope;
+use oproep::desk::accounts::keys::NewKey;
 use oproep::desk::notices::Taken;
 use oproep::domain::id::{AccountId, ActionId, OverrideId, TipId};
+use oproep::domain::key_rights::KeyRight;
 use oproep::domain::role::Role::{Administrator, Operator};
 use oproep::domain::tip::TipContent;
 use oproep::storage::overrides::Override;
@@ -29,6 +31,8 @@ pub struct Part {
     webhook: String,
     notice: String,
     allowed: String,
+    session: String,
+    key: String,
     pub device: String,
 }
 
@@ -91,6 +95,20 @@ impl Part {
         let notice = notice(server, &format!("south-{side}"), &format!("{urgent}")).await;
         let hears = webhook(&format!("south-{side}"));
         let hears = server.post("/webhooks", &administrator, &hears).await.ok();
+        let account = text(&spare.unwrap()["id"]);
+        let sessions = server
+            .get(&format!("/accounts/{account}/sessions"), &administrator)
+            .await
+            .ok();
+        let new = NewKey {
+            name: format!("System {side}"),
+            rights: [KeyRight::ReadActions].into_iter().collect(),
+            region: region_id(&format!("south-{side}")),
+            expires_at: None,
+            rate_per_minute: None,
+        };
+        let machine = server.desk.machine_scope(None);
+        let key = server.desk.create_key(&machine, new).await.unwrap().key;
         Self {
             urgent,
             region: region(&format!("south-{side}")),
@@ -101,10 +119,12 @@ impl Part {
             overridden: overridden(server, side, &text(&started["id"])).await,
             photo: photo.to_string(),
             video,
-            account: text(&spare.unwrap()["id"]),
             webhook: text(&hears["id"]),
             notice,
             allowed: text(&allowed["id"]),
+            account,
+            session: text(&sessions[0]["id"]),
+            key: key.id.to_string(),
             device: String::new(),
         }
     }
@@ -113,6 +133,7 @@ impl Part {
     pub fn path(&self, method: &str, template: &str) -> String {
         let id = match template {
             path if path.starts_with("/accounts/") => &self.account,
+            path if path.starts_with("/keys/") => &self.key,
             path if path.starts_with("/regions/") => &self.region,
             path if path.starts_with("/webhooks/") => &self.webhook,
             path if path.starts_with("/notices/") => &self.notice,
@@ -127,6 +148,8 @@ impl Part {
         };
         let path = template
             .replace("{id}", id)
+            .replace("{session}", &self.session)
+            .replace("{token}", "AAAA")
             .replace("{wave}", &self.wave)
             .replace("{photo}", &self.photo);
         let path = path
@@ -162,6 +185,18 @@ impl Part {
             ("POST", "/sessions") => json!({ "username": "nobody", "password": "wrong" }),
             ("PUT", "/me/password") => {
                 json!({ "current_password": "wrong", "new_password": "vier losse woorden hier" })
+            }
+            ("POST", "/sessions/current/proof" | "/me/second-proof/confirm")
+            | ("DELETE", "/me/second-proof") => {
+                json!({ "code": "000000" })
+            }
+            ("POST", "/invitations/{token}") => json!({ "password": "vier losse woorden hier" }),
+            ("POST", "/account-invitations") => json!({
+                "username": format!("invited.{cell}"), "name": "N. Nieuw", "email": format!("i{cell}@example.org"),
+                "role": "operator", "region": self.region,
+            }),
+            ("POST", "/keys") => {
+                json!({ "name": "Systeem", "rights": ["actions:read"], "region": self.region })
             }
             ("POST", "/accounts") => json!({
                 "username": format!("new.{cell}"), "name": "N. Nieuw", "role": "operator", "region": self.region,
@@ -302,7 +337,7 @@ async fn record(server: &TestServer, tip: TipId) {
 
 /// The id of the region of this code.
 fn region(code: &str) -> String {
-    oproep::storage::testing::regions::region_id(code).to_string()
+    region_id(code).to_string()
 }
 
 /// A small photo.

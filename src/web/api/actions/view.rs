@@ -155,6 +155,8 @@ pub struct ActionBody {
     review: Option<ReviewBody>,
     /// The expansion or update that a second person is asked for.
     proposal: Option<ProposalBody>,
+    /// The other system that asked for it, where it was one: `created_by` is then the id of its key.
+    requested_by_system: Option<String>,
 }
 
 impl ActionBody {
@@ -167,6 +169,7 @@ impl ActionBody {
             tips: Vec::new(),
             closing: None,
             proposal: None,
+            system: None,
         }
         .into()
     }
@@ -182,6 +185,7 @@ impl From<ActionView> for ActionBody {
             tips,
             closing,
             proposal,
+            system,
         } = view;
         let run = action.state.run();
         let paused_at = match &action.state {
@@ -222,6 +226,7 @@ impl From<ActionView> for ActionBody {
                 .collect(),
             closing,
             proposal: proposal.map(ProposalBody::from),
+            requested_by_system: system,
         }
     }
 }
