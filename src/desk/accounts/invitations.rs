@@ -126,6 +126,7 @@ impl Desk {
             endpoint: Endpoint::Mailbox(email),
             reference: id.as_uuid().simple().to_string(),
             link: None,
+            mail: None,
         };
         let hours = self.policy().invitation.as_secs() / 3600;
         let message = message(&account.name, &link, hours, language, expires_at);

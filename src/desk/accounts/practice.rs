@@ -153,6 +153,7 @@ impl Desk {
                 endpoint: Endpoint::Mailbox(email),
                 reference: parts.random.uuid(now).simple().to_string(),
                 link: None,
+                mail: None,
             };
             // When the queue is full they stand in the coordinator's list all the same.
             if parts.codes.send(warning(&account.name, at), recipient).is_ok() {

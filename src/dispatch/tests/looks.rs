@@ -121,7 +121,7 @@ async fn a_stop_reaches_the_other_nodes_though_they_look_seldom() {
         }
     })
     .await;
-    assert_eq!(end.accepted as usize, gateway.people_told());
+    assert_eq!(end.accepted, gateway.people_told() as u64);
     assert!(end.stopped > 500, "{end:?}");
     other.close();
 }

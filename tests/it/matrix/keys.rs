@@ -92,14 +92,27 @@ async fn another_system_asks_for_an_action_and_only_somebody_starts_it() {
         let path = format!("/actions/{}", made["id"].as_str().unwrap());
         let change = json!({ "version": 1, "draft": draft(true, 1.0) });
         server.send(Method::PUT, &path, &token, &change).await.ok();
-        let start = json!({ "version": 2 });
-        let refused = server.post(&format!("{path}/start"), &token, &start).await;
+        let at = |version: u32| json!({ "version": version });
+        let refused = server.post(&format!("{path}/start"), &token, &at(2)).await;
         assert_eq!(refused.status.as_u16(), 403, "{}", refused.body);
         let operator = server.token(Role::Operator, "unit").await;
+        let alone = server.post(&format!("{path}/start"), &operator, &at(2)).await;
+        assert!(
+            !alone.status.is_success(),
+            "a system's draft always waits for an approval"
+        );
+        let submitted = server.post(&format!("{path}/submit"), &token, &at(2)).await.ok();
+        let approval = json!({ "version": 3, "audience": submitted["audience"] });
+        let own = server.post(&format!("{path}/approve"), &token, &approval).await;
+        assert_eq!(own.status.as_u16(), 403, "{}", own.body);
+        server
+            .post(&format!("{path}/approve"), &operator, &approval)
+            .await
+            .ok();
         let seen = server.get(&path, &operator).await.ok();
         assert_eq!(seen["requested_by_system"], "Meldsysteem");
         server
-            .post(&format!("{path}/start"), &operator, &start)
+            .post(&format!("{path}/start"), &operator, &at(4))
             .await
             .ok();
         let state = server.get(&path, &token).await.ok()["state"].clone();
