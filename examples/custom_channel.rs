@@ -75,7 +75,7 @@ impl Provider for Loudspeakers {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let shouted = run().await?;
+    let shouted = Box::pin(run()).await?;
     println!("{shouted} of {PEOPLE} were shouted at");
     Ok(())
 }
@@ -125,6 +125,7 @@ async fn prepare(desk: &Desk) -> Result<Scope> {
             contact: Contact::default(),
             places: Places::new(vec![Place::new(PlaceKind::Home, home)]).expect("one place"),
             topics: Topics::ALL,
+            rest: oproep::domain::participant::Rest::default(),
         };
         (
             registration,

@@ -9,10 +9,9 @@ use std::time::Duration;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 
+use crate::backup::journal::Journal;
 use crate::cap::fetch::Fetcher;
-use crate::cap::signature::SignatureError;
 use crate::channels::Providers;
-use crate::channels::http::HttpError;
 use crate::config::Config;
 use crate::desk::notices::sources::Sources;
 use crate::desk::{Desk, DeskParts};
@@ -24,62 +23,42 @@ use crate::dispatch::receipts::Receipts;
 use crate::dispatch::{Dispatcher, Surroundings};
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
+use crate::domain::realm::Realm;
 use crate::lifecycle::Stop;
 use crate::storage::Store;
+use crate::training::evening::Evening;
 use crate::web::operations::{Watched, WatchedParts};
 use crate::web::{self, Web, WebParts};
 use crate::webhooks::call::Caller;
 use crate::webhooks::worker::Worker;
 
+mod error;
 pub mod keys;
+pub mod outlets;
 pub mod providers;
+mod rounds;
 
+pub use error::AppError;
 use keys::Keys;
-use providers::ProviderError;
+use outlets::Outlets;
+use rounds::{open_journal, sort_figures, tidy, watch_backups};
 
-/// How often sessions, codes and answers that are over are forgotten.
-const TIDY_EVERY: Duration = Duration::from_mins(5);
-/// How often measured times are put into their buckets, so that they need little memory when nobody fetches them.
-const SORT_FIGURES_EVERY: Duration = Duration::from_secs(5);
-
-/// Why the service cannot start.
-#[derive(Debug, thiserror::Error)]
-pub enum AppError {
-    /// The keys.
-    #[error(transparent)]
-    Keys(#[from] keys::KeyError),
-    /// The database.
-    #[error(transparent)]
-    Storage(#[from] crate::storage::StorageError),
-    /// The participants in memory.
-    #[error(transparent)]
-    Directory(#[from] crate::directory::DirectoryError),
-    /// The lanes.
-    #[error(transparent)]
-    Dispatch(#[from] crate::dispatch::StartError),
-    /// A provider's account.
-    #[error(transparent)]
-    Provider(#[from] ProviderError),
-    /// The key of whoever signs the alerts of another system.
-    #[error("web.alert_sources: signed_by: {0}")]
-    Alerts(#[from] SignatureError),
-    /// The calls to other systems.
-    #[error("web.webhooks: {0}")]
-    Webhooks(#[from] HttpError),
-    /// The address is in use, or not this machine's.
-    #[error("cannot listen on {address}: {source}")]
-    Listen {
-        /// The address.
-        address: String,
-        /// Why not.
-        source: std::io::Error,
-    },
-    /// Another process sends from the same SQLite file.
-    #[error("another process already serves {0}: SQLite is for one process; for more nodes use PostgreSQL")]
-    InUse(PathBuf),
-    /// A worker on SQLite.
-    #[error("a worker adds capacity on PostgreSQL; on SQLite `oproep serve` does all by itself")]
-    WorkerOnSqlite,
+/// Refuses a database that is for the other of live and training; a new one is for this one from now on.
+async fn keep_to_realm(store: &Store, realm: Realm, clock: &Clock) -> Result<(), AppError> {
+    let known = store.read().await?.find_realm().await?;
+    let database = if let Some(database) = known {
+        database
+    } else {
+        let mut tx = store.write().await?;
+        let chosen = tx.choose_realm(realm, clock.now()).await?;
+        tx.commit().await?;
+        chosen
+    };
+    if database == realm {
+        Ok(())
+    } else {
+        Err(AppError::WrongRealm { database })
+    }
 }
 
 /// What every command stands on: the database and its keys.
@@ -103,6 +82,7 @@ impl Foundation {
         let keys = Keys::load(&config.keys.folder, &random)?;
         let store = Store::open(&config.database.url, config.database.connections).await?;
         store.migrate().await?;
+        keep_to_realm(&store, config.realm(), &clock).await?;
         Ok(Self {
             config: Arc::new(config),
             store,
@@ -128,7 +108,7 @@ impl Foundation {
 
     /// A desk without lanes: what a command on the machine itself works with.
     pub async fn desk(&self) -> Result<Desk, AppError> {
-        let accounts = providers::names(&self.config);
+        let accounts = outlets::names(&self.config);
         let codes = Codes::start(Providers::default(), self.clock.clone());
         self.desk_with(accounts, Providers::default(), codes, None).await
     }
@@ -136,13 +116,17 @@ impl Foundation {
     /// The same without anybody in memory: at once, for what asks nothing of the participants as a whole.
     pub fn desk_without_people(&self) -> Result<Desk, AppError> {
         let directory = Directory::unfilled(&self.store, &self.keys.ring, &self.clock)?;
-        let accounts = providers::names(&self.config);
+        let accounts = outlets::names(&self.config);
         let codes = Codes::start(Providers::default(), self.clock.clone());
         Ok(self.desk_on(directory, accounts, Providers::default(), codes, None))
     }
 
     /// What calls other systems; nothing where that is switched off.
     fn webhooks(&self, desk: &Desk) -> Result<Option<Worker>, AppError> {
+        // Nothing leaves a training process, other systems' news of it neither.
+        if self.config.realm().is_training() {
+            return Ok(None);
+        }
         let settings = &self.config.web.webhooks;
         if !settings.enabled {
             return Ok(None);
@@ -189,8 +173,13 @@ impl Foundation {
             clock: self.clock.clone(),
             random: self.random.clone(),
         };
-        Desk::with_safeguards(parts, self.config.lifetimes(), self.config.safeguards())
-            .under(self.config.account_policy())
+        Desk::of_house(
+            parts,
+            self.config.lifetimes(),
+            self.config.safeguards(),
+            self.config.house(),
+        )
+        .under(self.config.account_policy())
     }
 }
 
@@ -200,6 +189,9 @@ pub struct Service {
     desk: Desk,
     web: Web,
     dispatcher: Option<Dispatcher>,
+    /// Who answers in training, and where their receipts go.
+    evening: Option<(Evening, Receipts)>,
+    journal: Option<Journal>,
     listener: TcpListener,
     operations: Option<TcpListener>,
     webhooks: Option<Worker>,
@@ -210,8 +202,9 @@ pub struct Service {
 impl Service {
     /// Builds everything and takes the addresses; nothing is answered before [`Service::run`].
     pub async fn build(foundation: Foundation, figures: Option<PrometheusHandle>) -> Result<Self, AppError> {
-        let accounts = providers::accounts(&foundation.config, &foundation.clock, &foundation.random)?;
-        Self::build_with(foundation, accounts, figures).await
+        let outlets = outlets::open(&foundation.config, &foundation.clock, &foundation.random)?;
+        // Large, so that nobody carries it on a stack.
+        Box::pin(Self::build_from(foundation, outlets, figures)).await
     }
 
     /// The same with these provider accounts instead of those of the configuration: for a channel of one's own.
@@ -220,6 +213,23 @@ impl Service {
         accounts: Vec<AccountSettings>,
         figures: Option<PrometheusHandle>,
     ) -> Result<Self, AppError> {
+        if foundation.config.realm().is_training() {
+            return Err(AppError::AccountsInTraining);
+        }
+        let outlets = Outlets {
+            accounts,
+            evening: None,
+        };
+        // Large, so that nobody carries it on a stack.
+        Box::pin(Self::build_from(foundation, outlets, figures)).await
+    }
+
+    async fn build_from(
+        foundation: Foundation,
+        outlets: Outlets,
+        figures: Option<PrometheusHandle>,
+    ) -> Result<Self, AppError> {
+        let Outlets { accounts, evening } = outlets;
         let config = foundation.config.clone();
         let lock = lock_sqlite(&config.database.url)?;
         let mut names = Accounts::drifting_back(config.failover.times().drift_back);
@@ -238,6 +248,8 @@ impl Service {
             .await?;
         desk.open_audit_log().await?;
         desk.record_settings(config.digests.sections()).await?;
+        let journal = open_journal(&foundation).await?;
+        let receipts = Receipts::start(foundation.surroundings());
         let web = Web::new(WebParts {
             settings: config.web.clone(),
             clock: foundation.clock.clone(),
@@ -245,7 +257,7 @@ impl Service {
             store: foundation.store.clone(),
             keys: foundation.keys.ring.clone(),
             desk: desk.clone(),
-            receipts: Receipts::start(foundation.surroundings()),
+            receipts: receipts.clone(),
             figures: figures.clone(),
         });
         let webhooks = foundation.webhooks(&desk)?;
@@ -257,6 +269,8 @@ impl Service {
             desk,
             web,
             dispatcher,
+            evening: evening.map(|evening| (evening, receipts)),
+            journal,
             listener,
             operations,
             webhooks,
@@ -296,6 +310,14 @@ impl Service {
         });
         let (desk, token) = (self.desk.clone(), stop.token());
         tokio::spawn(async move { desk.keep_going(token).await });
+        let journal = self.journal.map(|journal| {
+            let (store, clock) = (self.foundation.store.clone(), self.foundation.clock.clone());
+            tokio::spawn(journal.follow(store, clock, stop.token()))
+        });
+        tokio::spawn(watch_backups(self.foundation.clone(), stop.clone()));
+        if let Some((evening, receipts)) = self.evening {
+            tokio::spawn(evening.run(self.desk.clone(), receipts, stop.token()));
+        }
         tokio::spawn(tidy(
             self.desk.clone(),
             self.foundation.clock.clone(),
@@ -335,6 +357,10 @@ impl Service {
         {
             tracing::warn!("stopped while other systems were called: they are called again");
         }
+        if let Some(journal) = journal {
+            // It writes what is new once more before it ends.
+            stop.until_hard(async { drop(journal.await) }).await;
+        }
         stop.until_hard(self.foundation.store.close()).await;
     }
 }
@@ -349,7 +375,10 @@ pub async fn work(
         return Err(AppError::WorkerOnSqlite);
     }
     let config = foundation.config.clone();
-    let accounts = providers::accounts(&config, &foundation.clock, &foundation.random)?;
+    if config.realm().is_training() {
+        return Err(AppError::WorkerInTraining);
+    }
+    let accounts = outlets::open(&config, &foundation.clock, &foundation.random)?.accounts;
     let operations = listen_for_operations(&config).await?;
     let dispatcher = Dispatcher::start(foundation.surroundings(), accounts).await?;
     if let Some(listener) = operations {
@@ -358,6 +387,7 @@ pub async fn work(
             directory: None,
             dispatcher: Some(dispatcher.clone()),
             figures: figures.clone(),
+            backups: None,
             closing: stop.token(),
         });
         let stopped = stop.token().cancelled_owned();
@@ -374,40 +404,6 @@ pub async fn work(
     .await;
     stop.until_hard(foundation.store.close()).await;
     Ok(())
-}
-
-/// Keeps the figures small between two fetches.
-async fn sort_figures(figures: Option<PrometheusHandle>, clock: Clock, stop: Stop) {
-    let Some(figures) = figures else { return };
-    loop {
-        tokio::select! {
-            () = clock.sleep(SORT_FIGURES_EVERY) => figures.run_upkeep(),
-            () = stop.asked() => return,
-        }
-    }
-}
-
-/// Forgets what is over, every few minutes.
-async fn tidy(desk: Desk, clock: Clock, stop: Stop) {
-    loop {
-        tokio::select! {
-            () = clock.sleep(TIDY_EVERY) => {}
-            () = stop.asked() => return,
-        }
-        if let Err(error) = desk.fetch_recordings().await {
-            tracing::warn!(%error, "recordings that are still at the exchange are asked for in the next round");
-        }
-        if let Err(error) = desk.tidy().await {
-            tracing::warn!(%error, "sessions and codes that are over stay until the next round");
-        }
-        match desk.warn_of_lapses().await {
-            Ok(0) => {}
-            Ok(warned) => tracing::info!(warned, "people were warned that their rights lapse"),
-            Err(error) => {
-                tracing::warn!(%error, "nobody was warned that rights lapse: tried again in the next round");
-            }
-        }
-    }
 }
 
 async fn finish(dispatcher: Option<&Dispatcher>, stop: &Stop, within: Duration) {

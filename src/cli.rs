@@ -18,6 +18,7 @@ pub mod action;
 pub mod arguments;
 mod ask;
 mod audit;
+mod backup;
 mod check_config;
 mod completions;
 mod correction;
@@ -39,10 +40,12 @@ mod register;
 mod second_proof;
 mod serve;
 mod session_file;
+mod simulate;
 mod table;
 #[cfg(test)]
 mod tests;
 mod tip;
+mod training;
 mod user;
 mod webhook;
 
@@ -165,6 +168,18 @@ pub enum Command {
     /// What other systems alert of: drafts are made of it, or it is dismissed.
     #[command(subcommand)]
     Notice(notice::NoticeCommand),
+    /// Writes a sealed copy of a SQLite database while the service runs.
+    Backup(backup::BackupArguments),
+    /// Puts a backup back on an empty machine.
+    Restore(backup::RestoreArguments),
+    /// The journal of who left, by which a restored database forgets them again.
+    #[command(subcommand)]
+    Erasures(backup::ErasuresCommand),
+    /// How long a call-out would take with these quotas and machines, and what holds it up.
+    Simulate(simulate::SimulateArguments),
+    /// A process for training: nothing leaves it, and a made-up population answers.
+    #[command(subcommand)]
+    Training(training::TrainingCommand),
     /// A whole region on this machine, to see it work.
     #[command(subcommand)]
     Demo(demo::DemoCommand),
@@ -186,7 +201,7 @@ pub fn main(cli: Cli) -> ExitCode {
 pub async fn run(cli: Cli) -> Result<(), CliError> {
     let Cli { common, command } = cli;
     match command {
-        Command::Serve(arguments) => serve::serve(&common, arguments).await,
+        Command::Serve(arguments) => Box::pin(serve::serve(&common, arguments)).await,
         Command::Worker => serve::work(&common).await,
         Command::Migrate => serve::migrate(&common).await,
         Command::CheckConfig => check_config::run(&common),
@@ -208,6 +223,11 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Tip(command) => tip::run(&common, command).await,
         Command::InboundMail(arguments) => inbound_mail::run(&common, arguments).await,
         Command::Notice(command) => notice::run(&common, command).await,
+        Command::Backup(arguments) => backup::backup(&common, arguments).await,
+        Command::Restore(arguments) => backup::restore(&common, arguments).await,
+        Command::Erasures(command) => backup::erasures(&common, command).await,
+        Command::Simulate(arguments) => simulate::run(&common, &arguments),
+        Command::Training(command) => training::run(&common, command).await,
         Command::Demo(command) => demo::run(&common, command).await,
     }
 }

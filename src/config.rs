@@ -8,30 +8,36 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use figment::Figment;
 use figment::providers::{Env, Format, Serialized, Toml};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 
+use crate::backup::BackupSettings;
 use crate::channels::email::settings::EmailSettings;
 use crate::channels::push::PushSettings;
 use crate::desk::accounts::policy::AccountPolicy;
 use crate::desk::safeguards::{ApprovalRules, HoldRules, Limits};
-use crate::desk::{Lifetimes, Safeguards};
+use crate::desk::{House, Lifetimes, Safeguards};
 use crate::dispatch::account::Pace;
+use crate::domain::participant::MAX_WEEKLY;
 use crate::telemetry::TelemetrySettings;
+use crate::training::TrainingSettings;
 use crate::web::WebSettings;
 
 mod digests;
 mod further;
 mod lifetimes;
+mod realm;
 mod safeguards;
 mod secret_files;
 mod sections;
 
 pub use digests::Digests;
 pub use lifetimes::{ParticipantSettings, StaffSettings};
+pub use realm::{Live, RealmConfig};
 pub use sections::{
     DatabaseSettings, DispatchSettings, FailoverSettings, FurtherAccount, KeySettings, PaceSettings,
     ServerSettings, SmsSettings, VoiceSettings, WeightSettings,
@@ -84,11 +90,16 @@ pub struct Config {
     pub hold: HoldRules,
     /// How many actions may be started.
     pub limits: Limits,
+    /// Backups, and the journal of who left.
+    #[serde(default)]
+    pub backup: BackupSettings,
     /// What the engineer on call sees.
     pub telemetry: TelemetrySettings,
     /// What tells this configuration from another.
     #[serde(skip)]
     pub digests: Digests,
+    /// A process for training, with a made-up population in the place of providers; none for a live one.
+    pub training: Option<TrainingSettings>,
 }
 
 /// Why a configuration cannot be used.
@@ -127,6 +138,30 @@ impl Config {
         Self::read(&Figment::from(Toml::string(DEFAULT)).merge(Serialized::defaults(changes)))
     }
 
+    /// Where the journal of who left is; none where none is kept.
+    pub fn erasures_file(&self) -> Option<PathBuf> {
+        self.backup.erasures_file.clone().or_else(|| {
+            let path = self.database.url.strip_prefix("sqlite:")?;
+            Some(PathBuf::from(format!(
+                "{}.erasures",
+                path.trim_start_matches("//")
+            )))
+        })
+    }
+
+    /// What holds for the whole service.
+    pub fn house(&self) -> House {
+        House {
+            realm: self.realm(),
+            counterpart_url: self.web.counterpart_url.clone(),
+            messages_a_week: self.participants.messages_a_week,
+            warn_without_backup_for: self
+                .backup
+                .warn_after_hours
+                .map(|hours| Duration::from_hours(u64::from(hours))),
+        }
+    }
+
     /// How long sessions and codes last.
     pub const fn lifetimes(&self) -> Lifetimes {
         lifetimes::lifetimes(&self.accounts, &self.participants)
@@ -159,6 +194,7 @@ impl Config {
 
     fn read(figment: &Figment) -> Result<Self, ConfigError> {
         let mut value = figment.extract::<figment::value::Value>().map_err(Box::new)?;
+        realm::keep_apart(&value)?;
         secret_files::resolve(&mut value, "")?;
         let mut config: Self = value.deserialize().map_err(Box::new)?;
         config.digests = Digests::of(&value);
@@ -219,6 +255,18 @@ impl Config {
         safeguards::check(self)?;
         further::check(&self.further)?;
         lifetimes::check_policy(&self.accounts)?;
+        if let Some(training) = &self.training {
+            training.check().map_err(ConfigError::Value)?;
+        }
+        if self
+            .participants
+            .messages_a_week
+            .is_some_and(|most| !(1..=MAX_WEEKLY).contains(&most))
+        {
+            return wrong(format!(
+                "participants.messages_a_week must be 1 to {MAX_WEEKLY}: leave it out for no limit"
+            ));
+        }
         lifetimes::check(&self.accounts, &self.participants)
     }
 }

@@ -3,6 +3,7 @@
 //! The names of municipalities are real, and so are, roughly, where they lie and how many people live there.
 //! Every border is generated, every postcode area is made up, and so is every participant.
 
+pub mod accounts;
 mod dice;
 mod inside;
 pub mod notes;

@@ -26,6 +26,7 @@ pub mod actions;
 pub mod audit;
 mod error;
 pub mod feeds;
+mod house;
 mod lifetimes;
 mod links;
 mod live;
@@ -51,6 +52,7 @@ pub mod watching;
 pub mod webhooks;
 
 pub use error::DeskError;
+pub use house::House;
 pub use lifetimes::Lifetimes;
 pub use permission::Permission;
 pub use reason::Reason;
@@ -100,6 +102,7 @@ struct Inner {
     lifetimes: Lifetimes,
     safeguards: Safeguards,
     policy: AccountPolicy,
+    house: House,
     passwords: Passwords,
     sign_ins: Limiter,
     /// Calls of keys within a window.
@@ -133,12 +136,18 @@ impl Desk {
 
     /// A desk with these parts, whose sessions and codes last this long, and who may send what alone.
     pub fn with_safeguards(parts: DeskParts, lifetimes: Lifetimes, safeguards: Safeguards) -> Self {
+        Self::of_house(parts, lifetimes, safeguards, House::default())
+    }
+
+    /// The same where this holds for everyone.
+    pub fn of_house(parts: DeskParts, lifetimes: Lifetimes, safeguards: Safeguards, house: House) -> Self {
         let passwords = Passwords::new(&parts.random);
         Self(Arc::new(Inner {
             parts,
             lifetimes,
             safeguards,
             policy: AccountPolicy::default(),
+            house,
             passwords,
             sign_ins: Limiter::within(Duration::from_mins(15)),
             key_calls: Limiter::within(Duration::from_mins(1)),

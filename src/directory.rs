@@ -32,6 +32,7 @@ mod load;
 mod population;
 mod reach;
 mod regions;
+mod rest;
 #[cfg(test)]
 mod tests;
 
@@ -142,10 +143,17 @@ impl Directory {
         reach::reach(&self.population(), &self.alerts(), fence, selection)
     }
 
-    /// Whom a call-out to the fence is for, each participant under one channel: the fastest that is used and
-    /// reaches them. Who was told already is left out.
-    pub fn audience(&self, fence: &Fence, selection: Selection<'_>) -> Audience {
-        reach::audience(&self.population(), fence, selection)
+    /// Whom a call-out to the fence is for that ends at `ends`, each participant under one channel: the fastest that
+    /// is used and reaches them. Who was told already is left out; so is, where there is no hurry, who had enough
+    /// messages this week, and whose quiet hours end after `ends`.
+    pub fn audience(&self, fence: &Fence, selection: Selection<'_>, ends: Timestamp) -> Audience {
+        reach::audience(&self.population(), &self.alerts(), fence, selection, ends)
+    }
+
+    /// Lets those of an audience whom a message without hurry would disturb wait for the end of their quiet hours,
+    /// where that comes before `ends`.
+    pub fn put_off(&self, audience: &mut Audience, at: Timestamp, ends: Timestamp) {
+        reach::put_off(&self.population(), audience, at, ends);
     }
 
     /// Puts people, found before, each under the first of these channels that reaches them now; who left or

@@ -27,6 +27,7 @@ pub mod photo;
 pub mod point;
 pub mod problem;
 pub mod random;
+pub mod realm;
 pub mod reference;
 pub mod region;
 pub mod role;

@@ -1,7 +1,9 @@
 //! Oproep: an alert dispatch engine for citizens.
 
 pub mod app;
+pub mod backup;
 pub mod cap;
+pub mod capacity;
 pub mod channels;
 pub mod cli;
 pub mod client;
@@ -16,5 +18,6 @@ pub mod lifecycle;
 pub mod receivers;
 pub mod storage;
 pub mod telemetry;
+pub mod training;
 pub mod web;
 pub mod webhooks;

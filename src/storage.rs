@@ -21,11 +21,13 @@ pub mod accounts;
 pub mod actions;
 pub mod api_keys;
 pub mod audit;
+pub mod backups;
 pub mod batches;
 pub mod corrections;
 pub mod devices;
 pub mod directory;
 pub mod endpoints;
+pub mod erasures;
 pub mod events;
 pub mod extents;
 pub mod failures;
@@ -38,6 +40,7 @@ pub mod photos;
 pub mod proposals;
 pub mod quotas;
 mod ready;
+pub mod realm;
 pub mod recordings;
 pub mod regions;
 pub mod register;
@@ -102,6 +105,9 @@ pub enum StorageError {
     /// What is stored cannot be read: a damaged or foreign value.
     #[error("stored {0} cannot be read: restore it from a backup")]
     Corrupt(&'static str),
+    /// Something that only `SQLite` does.
+    #[error("this is for SQLite: PostgreSQL has tools of its own, see docs/backup.md")]
+    OnlySqlite,
     /// A sealed value does not open with the keys of this configuration.
     #[error("a sealed value does not open: are the keys those of this database?")]
     Sealed,
@@ -263,6 +269,7 @@ pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
         api_keys::STATEMENTS,
         audit::STATEMENTS,
         actions::public::STATEMENTS,
+        backups::STATEMENTS,
         batches::STATEMENTS,
         batches::halted::STATEMENTS,
         batches::moving::STATEMENTS,
@@ -274,6 +281,7 @@ pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
         devices::STATEMENTS,
         directory::STATEMENTS,
         endpoints::STATEMENTS,
+        erasures::STATEMENTS,
         events::STATEMENTS,
         extents::STATEMENTS,
         failures::STATEMENTS,
@@ -288,6 +296,7 @@ pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
         notices::sources::STATEMENTS,
         quotas::STATEMENTS,
         ready::STATEMENTS,
+        realm::STATEMENTS,
         recordings::STATEMENTS,
         regions::STATEMENTS,
         searches::STATEMENTS,

@@ -1,12 +1,22 @@
 //! What the engineer on call sees: traces as text or JSON, and figures for Prometheus.
 
+use std::time::Duration;
+
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use opentelemetry_sdk::trace::SdkTracerProvider;
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 pub mod figures;
+pub mod otlp;
+
+use otlp::OtlpSettings;
+
+/// How long the last traces may take on their way.
+const FLUSH_WITHIN: Duration = Duration::from_secs(5);
 
 /// How traces are written.
 #[derive(Clone, Debug, Deserialize)]
@@ -16,6 +26,9 @@ pub struct TelemetrySettings {
     pub format: TraceFormat,
     /// What is written, as `tracing-subscriber` reads it: `info`, or `info,oproep::dispatch=debug`.
     pub filter: String,
+    /// A collector that traces go to besides.
+    #[serde(default)]
+    pub otlp: Option<OtlpSettings>,
 }
 
 /// The form of a trace.
@@ -34,6 +47,9 @@ pub enum TelemetryError {
     /// The filter is not one.
     #[error("telemetry.filter '{0}' cannot be read: write for instance info,oproep::dispatch=debug")]
     Filter(String),
+    /// The way to a collector.
+    #[error("telemetry.otlp: {0}")]
+    Otlp(String),
     /// Figures are kept already.
     #[error("figures for Prometheus: {0}")]
     Figures(#[from] metrics_exporter_prometheus::BuildError),
@@ -50,17 +66,55 @@ const WAVE_SECONDS: [f64; 14] = [
     0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3_600.0,
 ];
 
-/// Starts writing traces to standard error. A second call in one process changes nothing.
-pub fn start_traces(settings: &TelemetrySettings) -> Result<(), TelemetryError> {
+/// Traces that are written; what is still to be sent to a collector goes with [`Traces::finish`].
+#[derive(Debug, Default)]
+#[must_use = "what is still to be sent to a collector is lost without `finish`"]
+pub struct Traces(Option<SdkTracerProvider>);
+
+impl Traces {
+    /// Sends what is left, for some seconds at most.
+    pub async fn finish(self) {
+        let Some(provider) = self.0 else { return };
+        // It waits for a thread.
+        let shut = tokio::task::spawn_blocking(move || provider.shutdown_with_timeout(FLUSH_WITHIN)).await;
+        if let Ok(Err(error)) = shut {
+            tracing::warn!(%error, "the last traces did not reach the collector");
+        }
+    }
+}
+
+/// Starts writing traces to standard error, and to a collector where one is set. A second call in one process changes
+/// nothing.
+pub fn start_traces(settings: &TelemetrySettings) -> Result<Traces, TelemetryError> {
+    start_traces_to(settings, std::io::stderr)
+}
+
+/// The same with lines that go elsewhere.
+pub fn start_traces_to<W>(settings: &TelemetrySettings, writer: W) -> Result<Traces, TelemetryError>
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
     let filter =
         EnvFilter::try_new(&settings.filter).map_err(|_| TelemetryError::Filter(settings.filter.clone()))?;
-    let registry = tracing_subscriber::registry().with(filter);
-    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let (provider, collected) = match &settings.otlp {
+        None => (None, None),
+        Some(otlp) => {
+            let (provider, tracer) = otlp::open(otlp)?;
+            let layer = tracing_opentelemetry::layer()
+                .with_tracer(tracer)
+                .with_location(false)
+                .with_threads(false)
+                .with_tracked_inactivity(false);
+            (Some(provider), Some(layer))
+        }
+    };
+    let registry = tracing_subscriber::registry().with(filter).with(collected);
+    let layer = tracing_subscriber::fmt::layer().with_writer(writer);
     let _ = match settings.format {
         TraceFormat::Text => registry.with(layer).try_init(),
         TraceFormat::Json => registry.with(layer.json()).try_init(),
     };
-    Ok(())
+    Ok(Traces(provider))
 }
 
 /// Starts keeping figures; the handle writes them for Prometheus, and wants its upkeep every few seconds. Lanes

@@ -118,6 +118,7 @@ impl Ground {
                     contact,
                     places: Places::new(vec![home]).expect("one place"),
                     topics: Topics::ALL,
+                    rest: oproep::domain::participant::Rest::default(),
                 },
                 wanted: ChannelSet::USUAL,
                 confirmed_at: now,

@@ -1,4 +1,5 @@
-//! The provider accounts of a configuration: the only place where adapters are built.
+//! The provider accounts of a configuration: the only place where adapters are built. It takes the configuration of a
+//! live process, which a training process does not have.
 
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use crate::channels::sms::spryng::Spryng;
 use crate::channels::sms::twilio::Twilio;
 use crate::channels::voice::cm::{CmVoice, CmVoiceError};
 use crate::channels::voice::twilio::{TwilioVoice, TwilioVoiceError};
-use crate::config::{Config, SmsSettings, VoiceSettings};
+use crate::config::{Config, Live, SmsSettings, VoiceSettings};
 use crate::dispatch::account::AccountSettings;
 use crate::dispatch::plan::Accounts;
 use crate::domain::channel::Channel;
@@ -63,7 +64,7 @@ pub enum ProviderError {
 }
 
 /// The accounts of each channel that the configuration has any for, with their weights.
-pub fn names(config: &Config) -> Accounts {
+pub fn names(config: Live<'_>) -> Accounts {
     let mut names = Accounts::drifting_back(config.failover.times().drift_back);
     let mut add = |channel, name: &str, weight| names.add(channel, name.to_owned(), u64::from(weight));
     if config.push.is_set_up() {
@@ -92,7 +93,7 @@ pub fn names(config: &Config) -> Accounts {
 
 /// Builds the accounts.
 pub fn accounts(
-    config: &Config,
+    config: Live<'_>,
     clock: &Clock,
     random: &Random,
 ) -> Result<Vec<AccountSettings>, ProviderError> {
@@ -109,10 +110,10 @@ pub fn accounts(
         let push = Push::new(&config.push, clock, random)?;
         add("push", Arc::new(push), config.pace.push, config.weights.push);
     }
-    if let Some(provider) = sms(config, &config.sms, clock)? {
+    if let Some(provider) = sms(&config, &config.sms, clock)? {
         add("sms", provider, config.pace.sms, config.weights.sms);
     }
-    if let Some(provider) = voice(config, &config.voice, clock)? {
+    if let Some(provider) = voice(&config, &config.voice, clock)? {
         add("voice", provider, config.pace.voice, config.weights.voice);
     }
     if let Some(settings) = &config.email {
@@ -123,11 +124,11 @@ pub fn accounts(
         let (provider, usual): (Arc<dyn Provider>, _) = if let Some(settings) = &further.push {
             (Arc::new(Push::new(settings, clock, random)?), config.pace.push)
         } else if let Some(settings) = &further.sms {
-            let provider = sms(config, settings, clock)?;
+            let provider = sms(&config, settings, clock)?;
             let provider = provider.ok_or_else(|| ProviderError::NoProvider(name.clone()))?;
             (provider, config.pace.sms)
         } else if let Some(settings) = &further.voice {
-            let provider = voice(config, settings, clock)?;
+            let provider = voice(&config, settings, clock)?;
             let provider = provider.ok_or_else(|| ProviderError::NoProvider(name.clone()))?;
             (provider, config.pace.voice)
         } else if let Some(settings) = &further.email {

@@ -3,15 +3,17 @@
 use serde::Serialize;
 
 use super::{CliError, Common, Output};
-use crate::app::{keys, providers};
-use crate::config::Config;
+use crate::app::{keys, outlets, providers};
+use crate::config::{Config, RealmConfig};
 use crate::domain::channel::Channel;
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
+use crate::domain::realm::Realm;
 
 /// What would run.
 #[derive(Debug, Serialize)]
 struct Plan {
+    realm: Realm,
     database: &'static str,
     keys: String,
     has_keys: bool,
@@ -35,7 +37,7 @@ struct ChannelPlan {
 pub(super) fn run(common: &Common) -> Result<(), CliError> {
     let config = Config::load(common.config.as_deref())?;
     // Reads the keys and certificates that the accounts name, and opens no connection.
-    providers::accounts(&config, &Clock::system(), &Random::from_os()).map_err(crate::app::AppError::from)?;
+    outlets::open(&config, &Clock::system(), &Random::from_os()).map_err(crate::app::AppError::from)?;
     let plan = plan(&config);
     Output::new(common).answer(&plan, words)?;
     Ok(())
@@ -54,6 +56,7 @@ fn plan(config: &Config) -> Plan {
         further: further(config, channel),
     };
     Plan {
+        realm: config.realm(),
         database: if config.database.url.starts_with("sqlite:") {
             "SQLite"
         } else {
@@ -104,13 +107,17 @@ fn plan(config: &Config) -> Plan {
 
 fn further(config: &Config, channel: Channel) -> Vec<String> {
     let first = ["push", "sms", "voice", "email"];
-    let accounts = providers::names(config);
+    let RealmConfig::Live(live) = config.by_realm() else {
+        return Vec::new();
+    };
+    let accounts = providers::names(live);
     let names = accounts.of(channel).iter().map(|share| share.account.clone());
     names.filter(|name| !first.contains(&name.as_str())).collect()
 }
 
 fn words(plan: &Plan) -> String {
     let mut lines = vec![
+        format!("realm       {}", plan.realm),
         format!("database    {}", plan.database),
         format!(
             "keys        {}{}",
@@ -139,6 +146,7 @@ fn words(plan: &Plan) -> String {
             .rate_per_s
             .map_or_else(|| "no limit".to_owned(), |rate| format!("{rate}/s"));
         lines.push(match one.providers.as_slice() {
+            [] if plan.realm.is_training() => format!("{name:<12}the made-up population, {rate}"),
             [] => format!("{name:<12}not used: no provider is configured"),
             providers => {
                 let further = one.further.iter().map(|name| format!(", and further {name}"));

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use crate::app::AppError;
 use crate::app::keys::KeyError;
+use crate::backup::BackupError;
 use crate::client::ClientError;
 use crate::config::ConfigError;
 use crate::demo::running::DemoError;
@@ -131,13 +132,21 @@ impl CliError {
 fn of_app(error: &AppError) -> Exit {
     match error {
         AppError::Keys(KeyError::Missing(_) | KeyError::WithoutAudit(_)) => Exit::NotFound,
-        AppError::Keys(KeyError::Present(_)) | AppError::InUse(_) | AppError::WorkerOnSqlite => Exit::Refused,
+        AppError::Keys(KeyError::Present(_))
+        | AppError::InUse(_)
+        | AppError::WorkerOnSqlite
+        | AppError::WorkerInTraining
+        | AppError::AccountsInTraining
+        | AppError::WrongRealm { .. }
+        | AppError::Backup(BackupError::OlderThanJournal { .. }) => Exit::Refused,
         AppError::Storage(error)
         | AppError::Directory(DirectoryError::Storage(error))
         | AppError::Dispatch(StartError::Storage(error)) => of_storage(error),
-        AppError::Provider(_) | AppError::Webhooks(_) | AppError::Alerts(_) => Exit::Usage,
+        AppError::Outlet(_) | AppError::Webhooks(_) | AppError::Alerts(_) => Exit::Usage,
         AppError::Listen { .. } => Exit::Unavailable,
-        AppError::Keys(_) | AppError::Directory(_) | AppError::Dispatch(_) => Exit::Failed,
+        AppError::Keys(_) | AppError::Directory(_) | AppError::Dispatch(_) | AppError::Backup(_) => {
+            Exit::Failed
+        }
     }
 }
 

@@ -26,23 +26,25 @@ pub struct ServeArguments {
 pub(super) async fn serve(common: &Common, arguments: ServeArguments) -> Result<(), CliError> {
     let mut config = Config::load(common.config.as_deref())?;
     config.dispatch.enabled &= !arguments.no_dispatch;
-    start_traces(&config.telemetry)?;
+    let traces = start_traces(&config.telemetry)?;
     let figures = start_figures()?;
     let stop = Stop::on_signals();
     let foundation = Foundation::open(config, Clock::system(), Random::from_os()).await?;
     let service = Service::build(foundation, Some(figures)).await?;
     tracing::info!(address = %service.address(), "answering requests");
-    service.run(&stop).await;
+    Box::pin(service.run(&stop)).await;
+    traces.finish().await;
     Ok(())
 }
 
 pub(super) async fn work(common: &Common) -> Result<(), CliError> {
     let config = Config::load(common.config.as_deref())?;
-    start_traces(&config.telemetry)?;
+    let traces = start_traces(&config.telemetry)?;
     let figures = start_figures()?;
     let stop = Stop::on_signals();
     let foundation = Foundation::open(config, Clock::system(), Random::from_os()).await?;
     app::work(foundation, Some(figures), &stop).await?;
+    traces.finish().await;
     Ok(())
 }
 

@@ -23,6 +23,9 @@ pub struct ActionSummary {
     pub id: ActionId,
     /// Its number, for people.
     pub number: ActionNumber,
+    /// Whether it is an exercise.
+    #[serde(default)]
+    pub training: bool,
     /// What it is about.
     pub kind: ActionKind,
     /// How far it is.
@@ -47,6 +50,9 @@ pub struct Action {
     pub id: ActionId,
     /// Its number, for people.
     pub number: ActionNumber,
+    /// Whether it is an exercise.
+    #[serde(default)]
+    pub training: bool,
     /// What it is about.
     pub kind: ActionKind,
     /// How far it is.
@@ -127,6 +133,12 @@ pub struct Reach {
     pub total: u64,
     /// How many by each channel.
     pub by_channel: Vec<ChannelCount>,
+    /// Of these, who is told later, at the end of their quiet hours.
+    #[serde(default)]
+    pub quiet: u64,
+    /// Who is left out because they had enough messages this week.
+    #[serde(default)]
+    pub limited: u64,
     /// What else the service says.
     #[serde(flatten)]
     pub more: Map<String, Value>,

@@ -40,6 +40,8 @@ pub struct ParticipantSettings {
     pub session_longest_days: u64,
     /// A code that confirms an address can be used for so many minutes.
     pub code_valid_minutes: u64,
+    /// The most messages without hurry a week for any participant, 1 to 7; none for no limit.
+    pub messages_a_week: Option<u8>,
 }
 
 /// The longest a session may last: ten years, in minutes and days.

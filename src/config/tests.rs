@@ -16,8 +16,22 @@ fn read(over: &str) -> Result<Config, ConfigError> {
     Config::read(&Figment::from(Toml::string(DEFAULT)).merge(Toml::string(over)))
 }
 
-/// The default with the settings that stand in it commented out.
+/// The default with the settings that stand in it commented out, but for the section for training, with which no
+/// provider can be.
 fn everything() -> String {
+    let text = with_all_settings();
+    text.split("[training]").next().unwrap().to_owned()
+}
+
+/// The default with the settings of the section for training.
+fn for_training() -> String {
+    let text = with_all_settings();
+    let (_, settings) = text.split_once("[training]").unwrap();
+    let settings = settings.replace("scenario_file = ", "# scenario_file = ");
+    format!("{DEFAULT}\n[training]{settings}")
+}
+
+fn with_all_settings() -> String {
     let is_setting = |line: &str| {
         line.starts_with('[')
             || line
@@ -72,11 +86,24 @@ fn every_setting_that_is_read_stands_there_and_every_one_that_stands_there_is_re
     let mut found = Vec::new();
     tables("", &all, &mut found);
     assert!(found.len() > 15, "{found:?}");
-    for (table, stand_there) in found {
+    found.push((
+        "training.".to_owned(),
+        ["seed", "scenario_file"].map(str::to_owned).into(),
+    ));
+    for (table, mut stand_there) in found {
         if table == "further." {
             // Names of one's own.
             continue;
         }
+        if table.is_empty() {
+            // Read beside the others: see `for_training`.
+            stand_there.insert("training".to_owned());
+        }
+        let text = if table == "training." {
+            for_training()
+        } else {
+            text.clone()
+        };
         // Whoever reads the table refuses a setting that is none, and names those that it knows.
         let figment = Figment::from(Toml::string(&text)).merge((format!("{table}no_setting"), 1));
         let read: &[&str] = match Config::read(&figment) {
@@ -304,4 +331,50 @@ fn reports_are_asked_for_where_they_are_taken() {
         assert!(refused.contains("receipts_url"), "{refused}");
         assert!(!refused.contains("geheim"), "{refused}");
     }
+}
+
+#[test]
+fn a_training_process_has_no_provider_whatever_the_way_it_is_written_down() {
+    assert!(read("[training]").unwrap().realm().is_training());
+    assert_eq!(
+        Config::read(&Figment::from(Toml::string(&for_training())))
+            .unwrap()
+            .training
+            .unwrap()
+            .seed,
+        1
+    );
+    assert!(!read("").unwrap().realm().is_training());
+    for provider in [
+        "[push.fcm]\nservice_account_file = 'x'",
+        "[push.web_push]\nsubject = 'mailto:a@b.nl'",
+        "[sms.kannel]\nurl = 'http://x'",
+        "[sms.cm]\nproduct_token = 'x'",
+        "[email]\nhost = 'x'",
+        "[sms.a_provider_of_later]\ntoken = 'x'",
+        "[push.a_provider_of_later]\ntoken = 'x'",
+        "[voice.a_provider_of_later]\ntoken = 'x'",
+        "[web]\nkannel_receipts_secret = 'x'",
+        "[web]\na_receipts_secret = 'x'",
+    ] {
+        let error = read(&format!("[training]\nseed = 1\n{provider}"))
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("do not go together"), "{provider}: {error}");
+    }
+}
+
+#[test]
+fn a_training_process_reads_its_scenario_before_anything_starts() {
+    let error = read("[training]\nscenario_file = '/nowhere'")
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("/nowhere"), "{error}");
+}
+
+#[test]
+fn everybody_gets_one_to_seven_messages_a_week_or_no_limit_is_set() {
+    assert_eq!(read("").unwrap().house().messages_a_week, Some(3));
+    assert!(read("[participants]\nmessages_a_week = 8").is_err());
+    assert!(read("[participants]\nmessages_a_week = 0").is_err());
 }

@@ -127,7 +127,7 @@ impl DemoFolder {
     /// Removes what a demonstration made, and nothing else that may stand there.
     pub fn clear(&self) -> io::Result<()> {
         let database = self.database();
-        let beside = ["-wal", "-shm", ".lock"].map(|end| {
+        let beside = ["-wal", "-shm", ".lock", ".erasures"].map(|end| {
             let mut name = database.clone().into_os_string();
             name.push(end);
             PathBuf::from(name)

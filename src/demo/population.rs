@@ -99,6 +99,7 @@ impl DemoParticipant {
             },
             places: Places::new(places).expect("one or two"),
             topics: self.topics,
+            rest: crate::domain::participant::Rest::default(),
         }
     }
 }

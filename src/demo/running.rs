@@ -10,18 +10,17 @@ use serde_json::json;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::notes::{DemoAccount, DemoFolder, Notes};
+use super::accounts::accounts;
+use super::notes::{DemoFolder, Notes};
 use super::population::{Population, PopulationError, PopulationPlan};
 use super::stand_ins::{Ports, StandIns, free_port, is_free};
 use crate::app::keys::{self, KeyError, Keys};
 use crate::app::{AppError, Foundation, Service};
 use crate::config::{Config, ConfigError};
-use crate::desk::accounts::NewAccount;
 use crate::desk::{Desk, DeskError, Scope};
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
 use crate::domain::region::{Region, RegionKind};
-use crate::domain::role::Role;
 use crate::lifecycle::Stop;
 use crate::receivers::exchange::TWILIO_ACCOUNT;
 
@@ -148,7 +147,7 @@ impl Demo {
             None => Notes {
                 seed,
                 participants: populate(built.desk(), &options, &stand_ins, progress).await?,
-                accounts: accounts(built.desk()).await?,
+                accounts: accounts(built.desk(), "demo").await?,
                 web_push_port: stand_ins.web_push_port(),
                 receivers: stand_ins.page(),
                 service,
@@ -241,51 +240,5 @@ fn scope(desk: &Desk) -> Scope {
     desk.machine_scope(None)
 }
 
-/// Makes an account for each role.
-async fn accounts(desk: &Desk) -> Result<Vec<DemoAccount>, DemoError> {
-    let territory = desk.directory().territory();
-    let mut accounts = Vec::new();
-    for role in Role::ALL {
-        let (username, name) = who(role);
-        let kind = role.region_kind().unwrap_or(RegionKind::PoliceUnit);
-        let of_kind = || territory.regions().iter().filter(|region| region.kind == kind);
-        // Utrecht where there is one, since it is known best.
-        let utrecht = of_kind().find(|region| region.name == "Utrecht");
-        let Some(region) = utrecht.or_else(|| of_kind().next()) else {
-            continue;
-        };
-        let new = NewAccount {
-            username: username.to_owned(),
-            name: name.to_owned(),
-            role,
-            region: region.id,
-            trained_until: Some(desk.now() + TRAINED_FOR),
-            password: None,
-        };
-        let created = desk.create_account(&scope(desk), new).await?;
-        accounts.push(DemoAccount {
-            username: username.to_owned(),
-            password: created.password.unwrap_or_default(),
-            role,
-            region: region.name.clone(),
-        });
-    }
-    Ok(accounts)
-}
-
 /// How long a demonstration before this one gets to let go of its port.
 const LET_GO_WITHIN: Duration = Duration::from_secs(5);
-/// How long the training of the accounts holds.
-const TRAINED_FOR: std::time::Duration = std::time::Duration::from_hours(2 * 365 * 24);
-
-const fn who(role: Role) -> (&'static str, &'static str) {
-    match role {
-        Role::Operator => ("meldkamer", "Meldkamer (demo)"),
-        Role::VolunteerOperator => ("vrijwilliger", "Vrijwilliger (demo)"),
-        Role::MunicipalAmbassador => ("gemeente", "Gemeentelijk ambassadeur (demo)"),
-        Role::BaseTeamAmbassador => ("basisteam", "Basisteamambassadeur (demo)"),
-        Role::DistrictAmbassador => ("district", "Ambassadeur districtsrecherche (demo)"),
-        Role::Coordinator => ("coordinator", "Coördinator (demo)"),
-        Role::Administrator => ("beheer", "Beheerder (demo)"),
-    }
-}

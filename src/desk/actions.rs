@@ -265,6 +265,6 @@ fn event(action: &Action, region: RegionId, kind: EventKind, deed: Deed, phase: 
         region: Some(region),
         action: Some(action.id),
         actor: deed.by.into(),
-        data: json!({ "number": action.number, "kind": action.content.kind, "state": phase }),
+        data: json!({ "number": action.number, "kind": action.content.kind, "state": phase, "training": action.training }),
     }
 }

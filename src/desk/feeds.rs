@@ -31,6 +31,8 @@ pub const MOST_ACTIONS: u32 = 100;
 pub struct Bulletin {
     /// Its number.
     pub number: ActionNumber,
+    /// Whether it is an exercise.
+    pub training: bool,
     /// What it is about.
     pub kind: ActionKind,
     /// When it was started.
@@ -93,6 +95,7 @@ impl Desk {
         let place = territory.get(action.region).map(|region| region.name.clone());
         Ok(Some(Bulletin {
             number: action.number,
+            training: action.training,
             kind: action.content.kind,
             started_at: run.started.at,
             expires_at: run.expires_at,

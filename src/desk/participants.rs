@@ -9,7 +9,7 @@ use crate::domain::clock::Timestamp;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::id::{ParticipantId, ParticipantNumber, SessionId, VerificationId};
 use crate::domain::language::Language;
-use crate::domain::participant::{Contact, Place, Topics};
+use crate::domain::participant::{Contact, Place, Rest, Topics};
 use crate::storage::devices::Device;
 use crate::storage::participants::StoredParticipant;
 use crate::storage::sessions::SessionHolder;
@@ -87,6 +87,8 @@ pub struct ParticipantView {
     pub places: Vec<Place>,
     /// The topics.
     pub topics: Topics,
+    /// The rest that is wanted.
+    pub rest: Rest,
     /// The channels that are allowed.
     pub channels: ChannelSet,
     /// The channels that reach the participant now.
@@ -148,6 +150,7 @@ impl ParticipantView {
             contact: participant.contact,
             places: participant.places.to_vec(),
             topics: participant.topics,
+            rest: participant.rest,
             channels: stored.wanted,
             reachable: stored.reachable,
             devices: devices.iter().map(DeviceView::new).collect(),

@@ -1,7 +1,8 @@
 //! Who was called on how often in the last seven days.
 //!
 //! Several waves of one action are one alert to a participant. Counts are kept as bit slices: who had one or
-//! more, two or more, three or more.
+//! more, two or more, three or more. Messages without hurry are counted once more by themselves: of these a
+//! participant gets a number a week at most.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -10,6 +11,7 @@ use roaring::RoaringBitmap;
 
 use crate::domain::clock::Timestamp;
 use crate::domain::id::{ActionId, WaveId};
+use crate::domain::participant::MAX_WEEKLY;
 
 /// How long an alert counts.
 pub(super) const WINDOW: Duration = Duration::from_hours(168);
@@ -20,10 +22,14 @@ pub(super) struct Alerts {
     waves: HashMap<WaveId, Alert>,
     /// Who had at least one, two, three.
     at_least: [RoaringBitmap; 3],
+    /// Who had at least one, two and more that were not urgent.
+    unhurried: [RoaringBitmap; MAX_WEEKLY as usize],
 }
 
+#[derive(Clone)]
 pub(super) struct Alert {
     pub(super) action: ActionId,
+    pub(super) is_urgent: bool,
     pub(super) alerted_at: Timestamp,
     pub(super) audience: RoaringBitmap,
 }
@@ -31,6 +37,11 @@ pub(super) struct Alert {
 impl Alerts {
     pub(super) fn three_or_more(&self) -> &RoaringBitmap {
         &self.at_least[2]
+    }
+
+    /// Who had so many messages without hurry, or more.
+    pub(super) fn unhurried(&self, count: u8) -> Option<&RoaringBitmap> {
+        self.unhurried.get(usize::from(count.checked_sub(1)?))
     }
 
     /// When the newest was ordered.
@@ -58,27 +69,26 @@ impl Alerts {
 
     /// The alerts with these as well, and without those that are gone or no longer count.
     pub(super) fn with(&self, new: Vec<(WaveId, Alert)>, gone: &[WaveId], now: Timestamp) -> Self {
-        let known = self.waves.iter().map(|(wave, alert)| {
-            let alert = Alert {
-                action: alert.action,
-                alerted_at: alert.alerted_at,
-                audience: alert.audience.clone(),
-            };
-            (*wave, alert)
-        });
+        let known = self.waves.iter().map(|(wave, alert)| (*wave, alert.clone()));
         let waves: HashMap<_, _> = known
             .filter(|(wave, _)| !gone.contains(wave))
             .chain(new)
             .filter(|(_, alert)| counts(alert, now))
             .collect();
-        let at_least = slices(&waves);
-        Self { waves, at_least }
+        let at_least = slices(waves.values());
+        let unhurried = slices(waves.values().filter(|alert| !alert.is_urgent));
+        Self {
+            waves,
+            at_least,
+            unhurried,
+        }
     }
 
     pub(super) fn memory_bytes(&self) -> usize {
         let audiences = self.waves.values().map(|alert| &alert.audience);
         audiences
             .chain(&self.at_least)
+            .chain(&self.unhurried)
             .map(RoaringBitmap::serialized_size)
             .sum()
     }
@@ -88,18 +98,21 @@ fn counts(alert: &Alert, now: Timestamp) -> bool {
     alert.alerted_at > now - WINDOW
 }
 
-fn slices(waves: &HashMap<WaveId, Alert>) -> [RoaringBitmap; 3] {
+/// Who had at least one action of these, at least two, and so on.
+fn slices<'a, const N: usize>(alerts: impl Iterator<Item = &'a Alert>) -> [RoaringBitmap; N] {
     let mut actions: HashMap<ActionId, RoaringBitmap> = HashMap::new();
-    for alert in waves.values() {
+    for alert in alerts {
         *actions.entry(alert.action).or_default() |= &alert.audience;
     }
-    let [mut one, mut two, mut three] = <[RoaringBitmap; 3]>::default();
+    let mut slices: [RoaringBitmap; N] = std::array::from_fn(|_| RoaringBitmap::new());
     for audience in actions.values() {
-        three |= &two & audience;
-        two |= &one & audience;
-        one |= audience;
+        for count in (1..N).rev() {
+            let more = &slices[count - 1] & audience;
+            slices[count] |= more;
+        }
+        slices[0] |= audience;
     }
-    [one, two, three]
+    slices
 }
 
 #[cfg(test)]
@@ -134,6 +147,7 @@ mod tests {
                 .map(|(index, (of, hours_ago, people))| {
                     let alert = Alert {
                         action: action(*of),
+                        is_urgent: of % 2 == 0,
                         alerted_at: NOW - Duration::from_secs(hours_ago * 3600),
                         audience: people.iter().copied().collect(),
                     };
@@ -150,6 +164,11 @@ mod tests {
                     .map(|(of, _, _)| of)
                     .collect();
                 prop_assert_eq!(found.three_or_more().contains(person), actions.len() >= 3);
+                let unhurried = actions.iter().filter(|of| **of % 2 == 1).count();
+                for count in 1..=MAX_WEEKLY {
+                    let had = found.unhurried(count).is_some_and(|people| people.contains(person));
+                    prop_assert_eq!(had, unhurried >= usize::from(count));
+                }
             }
             prop_assert!(!found.is_outdated(NOW));
         }

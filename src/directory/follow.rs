@@ -143,20 +143,21 @@ impl Directory {
         let mut tx = self.0.store.read().await?;
         let listed = tx.list_alerts_since(since).await?;
         // What was taken back before anything left is no alert.
-        let there: HashSet<_> = listed.iter().map(|(_, wave, _)| *wave).collect();
+        let there: HashSet<_> = listed.iter().map(|called| called.wave).collect();
         let gone = self.alerts().gone_since(since, &there);
         let mut new = Vec::new();
-        for (action, wave, alerted_at) in listed {
-            if self.alerts().knows(wave) {
+        for called in listed {
+            if self.alerts().knows(called.wave) {
                 continue;
             }
-            if let Some(audience) = tx.find_audience(wave).await? {
+            if let Some(audience) = tx.find_audience(called.wave).await? {
                 let alert = Alert {
-                    action,
-                    alerted_at,
+                    action: called.action,
+                    is_urgent: called.is_urgent,
+                    alerted_at: called.at,
                     audience,
                 };
-                new.push((wave, alert));
+                new.push((called.wave, alert));
             }
         }
         if !new.is_empty() || !gone.is_empty() || self.alerts().is_outdated(now) {

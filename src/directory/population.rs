@@ -3,6 +3,7 @@
 use roaring::RoaringBitmap;
 
 use super::regions::RegionPeople;
+use super::rest::RestSets;
 use crate::domain::channel::Channel;
 use crate::domain::id::ParticipantNumber;
 use crate::domain::language::Language;
@@ -25,6 +26,7 @@ pub(super) struct Sets {
     channels: [RoaringBitmap; Channel::ALL.len()],
     languages: [RoaringBitmap; Language::ALL.len()],
     topics: [RoaringBitmap; Topic::ALL.len()],
+    rest: RestSets,
 }
 
 impl Sets {
@@ -52,6 +54,7 @@ impl Sets {
                 entry.topics.contains(topic),
             );
         }
+        self.rest.set(number, entry.rest);
     }
 
     fn remove(&mut self, number: ParticipantNumber) {
@@ -65,14 +68,16 @@ impl Sets {
             .iter_mut()
             .chain(&mut self.languages)
             .chain(&mut self.topics)
+            .chain(self.rest.all_mut())
     }
 
     fn all(&self) -> impl Iterator<Item = &RoaringBitmap> {
-        self.channels.iter().chain(&self.languages).chain(&self.topics)
+        let told_apart = self.channels.iter().chain(&self.languages).chain(&self.topics);
+        told_apart.chain(self.rest.all())
     }
 }
 
-fn put(set: &mut RoaringBitmap, number: ParticipantNumber, belongs: bool) {
+pub(super) fn put(set: &mut RoaringBitmap, number: ParticipantNumber, belongs: bool) {
     if belongs {
         set.insert(number);
     } else {
@@ -127,6 +132,10 @@ impl Population {
 
     pub(super) fn topic(&self, topic: Topic) -> &RoaringBitmap {
         &self.sets.topics[topic as usize]
+    }
+
+    pub(super) fn rest(&self) -> &RestSets {
+        &self.sets.rest
     }
 
     pub(super) fn regions(&self) -> &RegionPeople {

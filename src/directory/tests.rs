@@ -9,7 +9,8 @@ use crate::domain::area::Circle;
 use crate::domain::channel::ChannelSet;
 use crate::domain::clock::Timestamp;
 use crate::domain::language::Language;
-use crate::domain::participant::{Topic, Topics};
+use crate::domain::message::Urgency;
+use crate::domain::participant::{Rest, Topic, Topics};
 use crate::domain::region::RegionKind;
 use crate::geofence::Index;
 use crate::storage::directory::DirectoryEntry;
@@ -24,6 +25,9 @@ fn selection(channels: ChannelSet, topic: Topic) -> Selection<'static> {
         channels,
         topic,
         already_told: None,
+        urgency: Urgency::Urgent,
+        at: some_time(),
+        weekly_limit: None,
     }
 }
 
@@ -45,6 +49,7 @@ fn entry() -> impl Strategy<Value = DirectoryEntry> {
             topics: Topics::from_bits(topics),
             reachable: ChannelSet::from_bits(channels),
             points,
+            rest: Rest::default(),
         })
 }
 
@@ -103,9 +108,8 @@ proptest! {
         let fence = Fence::new(&area, &|_| None).unwrap();
         let told: RoaringBitmap = told.into_iter().collect();
         let selection = Selection {
-            channels: ChannelSet::from_bits(channels),
-            topic: Topic::ALL[topic],
             already_told: Some(&told),
+            ..selection(ChannelSet::from_bits(channels), Topic::ALL[topic])
         };
         let expected = naive(&model, &fence, selection);
         let reached: BTreeMap<u32, Channel> =
@@ -129,7 +133,7 @@ proptest! {
             prop_assert_eq!(count, inside.count() as u64);
         }
 
-        let audience = reach::audience(&population, &fence, selection);
+        let audience = reach::audience(&population, &Alerts::default(), &fence, selection, some_time());
         let found: BTreeMap<u32, Channel> = audience
             .by_channel
             .iter()
@@ -235,7 +239,7 @@ async fn those_near_the_incident_come_first() {
     let (_database, directory) = filled().await;
     let circle = Area::circle(Circle::new(point(15, 5), 5_000).unwrap());
     let fence = directory.fence(&circle).unwrap();
-    let audience = directory.audience(&fence, selection(ChannelSet::ALL, Topic::Urgent));
+    let audience = directory.audience(&fence, selection(ChannelSet::ALL, Topic::Urgent), some_time());
     let order = directory.nearest_first(&audience.everyone(), point(15, 5));
     assert_eq!(order.len(), 8);
     assert!(order[..4].iter().all(|number| *number >= 5), "{order:?}");

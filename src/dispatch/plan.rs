@@ -1,5 +1,6 @@
 //! Planning a wave: whom it reaches over which channel, nearest first, cut into batches.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use roaring::RoaringBitmap;
@@ -61,6 +62,12 @@ pub struct PlannedWave {
     pub audience: RoaringBitmap,
     /// In the order of sending.
     pub batches: Vec<NewBatch>,
+    /// How many of the audience are told later, at the end of their quiet hours.
+    pub waiting: u64,
+    /// How many were left out because their quiet hours end when it is over.
+    pub left_out_quiet: u64,
+    /// How many were left out because they had enough messages without hurry.
+    pub left_out_limited: u64,
 }
 
 /// Plans a wave for an audience in which everyone has one channel. The accounts of a channel take turns by weight.
@@ -107,6 +114,66 @@ pub fn plan(
         order,
         audience: everyone,
         batches,
+        waiting: 0,
+        left_out_quiet: 0,
+        left_out_limited: 0,
+    }
+}
+
+impl PlannedWave {
+    /// Lets people wait until a moment: they go to batches of their own that nobody takes before it. Everyone else
+    /// stays in the order of sending.
+    #[must_use]
+    pub fn waiting_for(mut self, waiting: &[(Timestamp, RoaringBitmap)]) -> Self {
+        self.waiting = waiting.iter().map(|(_, people)| people.len()).sum();
+        if self.waiting == 0 {
+            return self;
+        }
+        let mut ordered = Vec::with_capacity(self.batches.len() + 1);
+        let mut later: BTreeMap<(Timestamp, Channel, String), NewBatch> = BTreeMap::new();
+        for batch in std::mem::take(&mut self.batches) {
+            let mut rest = batch.members.clone();
+            for (until, people) in waiting {
+                let (wait, go): (Vec<_>, Vec<_>) = rest.into_iter().partition(|one| people.contains(*one));
+                rest = go;
+                if wait.is_empty() {
+                    continue;
+                }
+                let not_before = batch.not_before.max(*until);
+                let key = (not_before, batch.channel, batch.account.clone());
+                let held = later.entry(key.clone()).or_insert_with(|| NewBatch {
+                    not_before,
+                    ..part(&batch, Vec::new())
+                });
+                let room = BATCH_SIZE - held.members.len();
+                let (fits, more) = wait.split_at(room.min(wait.len()));
+                held.members.extend_from_slice(fits);
+                if !more.is_empty() {
+                    let next = NewBatch {
+                        not_before,
+                        ..part(&batch, more.to_vec())
+                    };
+                    ordered.extend(later.insert(key, next));
+                }
+            }
+            if !rest.is_empty() {
+                ordered.push(part(&batch, rest));
+            }
+        }
+        ordered.extend(later.into_values());
+        for batch in &mut ordered {
+            batch.outcomes = vec![Disposition::Queued; batch.members.len()];
+        }
+        self.batches = ordered;
+        self
+    }
+}
+
+/// A batch as another, for other people.
+fn part(batch: &NewBatch, members: Vec<ParticipantNumber>) -> NewBatch {
+    NewBatch {
+        members,
+        ..batch.clone()
     }
 }
 

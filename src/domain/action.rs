@@ -14,6 +14,7 @@ mod compose;
 mod content;
 mod correction;
 mod description;
+mod exercise;
 mod kind;
 mod state;
 mod texts;
@@ -24,6 +25,7 @@ pub use description::{
     Age, Build, Colour, Description, Garment, GarmentKind, Hair, HairLength, LastSeen, Person, Sex, Vehicle,
     VehicleKind, Words,
 };
+pub use exercise::exercise_mark;
 pub use kind::{ActionKind, DescriptionPart, KindDefaults, ProposedArea, SHORTEST_RUN, UnknownKind};
 pub use state::{ActionState, Deed, Phase, Run, Transition, TransitionError, Tried};
 pub use texts::{MAX_BODY_CHARS, MAX_TITLE_CHARS, Text, Texts};
@@ -40,6 +42,8 @@ pub struct Action {
     pub number: ActionNumber,
     /// The region that it belongs to.
     pub region: RegionId,
+    /// Whether it is an exercise, for ever: nobody real hears of it.
+    pub training: bool,
     /// What it says, to whom.
     pub content: Content,
     /// How far it is.

@@ -94,6 +94,8 @@ named! {
         ParticipantsImported "participants.imported"
         /// Participants were written out.
         ParticipantsExported "participants.exported"
+        /// A copy of the database was made.
+        BackupMade "backup.made"
         /// A draft was submitted for approval.
         ActionSubmitted "action.submitted"
         /// A draft was approved.

@@ -19,6 +19,7 @@ pub use email::{EmailAddress, EmailError};
 pub use phone::{PhoneError, PhoneNumber};
 pub use postcode::{Postcode, PostcodeError};
 pub use registration::{Registration, RegistrationInput};
+pub use rest::{HALF_HOURS, HalfHour, MAX_WEEKLY, QuietHours, QuietHoursError, Rest};
 pub use topics::{Topic, Topics, UnknownTopic};
 
 mod age;
@@ -27,6 +28,7 @@ mod email;
 mod phone;
 mod postcode;
 pub mod registration;
+mod rest;
 mod topics;
 
 /// A participant as it is stored.
@@ -42,6 +44,8 @@ pub struct Participant {
     pub places: Places,
     /// For what.
     pub topics: Topics,
+    /// When not, and how often at most.
+    pub rest: Rest,
 }
 
 impl fmt::Debug for Participant {

@@ -20,16 +20,16 @@ statements! {
     TAKE_ACTION_NUMBER = "insert into counters (name, value) values ($1, 1) \
         on conflict (name) do update set value = counters.value + 1 returning value";
     INSERT_ACTION = "insert into actions (id, number, region_id, kind, state, content_sealed, created_by, \
-        created_at, changed_by, changed_at, incident_at, requested_at, needs_approval, is_public, version) \
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $7, $8, $9, $10, $11, $12, 1)";
+        created_at, changed_by, changed_at, incident_at, requested_at, needs_approval, is_public, training, version) \
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $7, $8, $9, $10, $11, $12, $13, 1)";
     FIND_ACTION = "select id, number, region_id, state, content_sealed, created_by, created_at, changed_by, \
         changed_at, started_by, started_at, expires_at, stopped_by, stopped_at, paused_by, paused_at, \
         ended_by, ended_at, outcome, outcome_tip_id, needs_approval, submitted_by, submitted_at, reviewed_by, \
-        reviewed_at, review_sealed, version from actions where id = $1";
+        reviewed_at, review_sealed, training, version from actions where id = $1";
     FIND_ACTION_BY_NUMBER = "select id, number, region_id, state, content_sealed, created_by, created_at, \
         changed_by, changed_at, started_by, started_at, expires_at, stopped_by, stopped_at, paused_by, \
         paused_at, ended_by, ended_at, outcome, outcome_tip_id, needs_approval, submitted_by, submitted_at, \
-        reviewed_by, reviewed_at, review_sealed, version from actions where number = $1";
+        reviewed_by, reviewed_at, review_sealed, training, version from actions where number = $1";
     MARK_CONTENT = "update actions set content_sealed = $4, kind = $5, incident_at = $6, requested_at = $7, \
         changed_by = $8, changed_at = $9, region_id = $10, needs_approval = $11, state = $12, is_public = $13, \
         submitted_by = case when $12 = 'draft' then null else submitted_by end, \
@@ -63,6 +63,8 @@ pub struct NewAction<'a> {
     pub id: ActionId,
     /// The region that it belongs to.
     pub region: RegionId,
+    /// Whether it is an exercise.
+    pub training: bool,
     /// What it says, to whom.
     pub content: &'a Content,
     /// Who made it, and when.
@@ -110,6 +112,7 @@ impl Tx {
             new.content.requested_at,
             u8::from(new.needs_approval),
             u8::from(new.content.is_public),
+            u8::from(new.training),
         ];
         self.execute(INSERT_ACTION, values).await?;
         Ok(number)

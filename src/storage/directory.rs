@@ -5,24 +5,24 @@ use futures::stream::BoxStream;
 use uuid::Uuid;
 
 use super::participants::places::read_points;
+use super::participants::rest::read as read_rest;
 use super::participants::{PLACES, read_channels, read_language, read_number, read_topics};
 use super::sealing::Keyring;
-use super::statement::Statement;
 use super::{Result, Tx};
 use crate::domain::channel::ChannelSet;
 use crate::domain::clock::Timestamp;
 use crate::domain::id::{ActionId, ParticipantNumber, WaveId};
 use crate::domain::language::Language;
-use crate::domain::participant::Topics;
+use crate::domain::participant::{Rest, Topics};
 use crate::domain::point::Point;
 
 statements! {
-    STREAM = "select number, language, topics, reachable_channels, places_sealed from participants \
-        where number between $1 and $2 order by number";
+    STREAM = "select number, language, topics, reachable_channels, places_sealed, quiet_from, quiet_to, \
+        quiet_urgent, weekly_limit from participants where number between $1 and $2 order by number";
     POSITION = "select value from counters where name = 'directory'";
     LIST_CHANGES = "select change, first_number, last_number from directory_changes \
         where change > $1 order by change limit $2";
-    LIST_ALERTS = "select action_id, id, created_at from waves \
+    LIST_ALERTS = "select action_id, id, created_at, priority from waves \
         where created_at >= $1 and kind in ('first', 'expansion') order by created_at, id";
     LIST_WAVES = "select action_id, id, created_at from waves where created_at >= $1 order by created_at, id";
     DELETE_CHANGE = "delete from directory_changes where first_number = last_number and first_number = $1";
@@ -49,6 +49,8 @@ pub struct DirectoryEntry {
     pub reachable: ChannelSet,
     /// Where they want to be called on.
     pub points: Vec<Point>,
+    /// When not, and how often at most.
+    pub rest: Rest,
 }
 
 /// A run of participants of which some came, changed or left.
@@ -62,10 +64,33 @@ pub struct DirectoryChange {
     pub last: ParticipantNumber,
 }
 
-type EntryRow = (i64, String, i64, i64, Vec<u8>);
+/// A wave that called participants to action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AlertWave {
+    /// The action.
+    pub action: ActionId,
+    /// The wave.
+    pub wave: WaveId,
+    /// When it was ordered.
+    pub at: Timestamp,
+    /// Whether minutes counted.
+    pub is_urgent: bool,
+}
+
+type EntryRow = (
+    i64,
+    String,
+    i64,
+    i64,
+    Vec<u8>,
+    Option<i64>,
+    Option<i64>,
+    i64,
+    Option<i64>,
+);
 
 fn read_entry(keys: &Keyring, row: &EntryRow) -> Result<DirectoryEntry> {
-    let (number, language, topics, reachable, places) = row;
+    let (number, language, topics, reachable, places, from, to, urgent, limit) = row;
     let mut points = Vec::with_capacity(2);
     read_points(&keys.open(PLACES, places)?, &mut points)?;
     Ok(DirectoryEntry {
@@ -74,6 +99,7 @@ fn read_entry(keys: &Keyring, row: &EntryRow) -> Result<DirectoryEntry> {
         topics: read_topics(*topics)?,
         reachable: read_channels(*reachable)?,
         points,
+        rest: read_rest(*from, *to, *urgent, *limit)?,
     })
 }
 
@@ -113,24 +139,20 @@ impl Tx {
 
     /// The waves since a moment that called participants to action, oldest first; their audiences are read
     /// apart ([`Tx::find_audience`]).
-    pub async fn list_alerts_since(
-        &mut self,
-        since: Timestamp,
-    ) -> Result<Vec<(ActionId, WaveId, Timestamp)>> {
-        self.list_wave_ids(LIST_ALERTS, since).await
+    pub async fn list_alerts_since(&mut self, since: Timestamp) -> Result<Vec<AlertWave>> {
+        let rows: Vec<(Uuid, Uuid, i64, i64)> = self.list(LIST_ALERTS, values![since]).await?;
+        let read = |(action, wave, at, priority)| AlertWave {
+            action: ActionId::from_uuid(action),
+            wave: WaveId::from_uuid(wave),
+            at: Timestamp::from_millis(at),
+            is_urgent: priority == 0,
+        };
+        Ok(rows.into_iter().map(read).collect())
     }
 
     /// All waves since a moment, oldest first.
     pub async fn list_waves_since(&mut self, since: Timestamp) -> Result<Vec<(ActionId, WaveId, Timestamp)>> {
-        self.list_wave_ids(LIST_WAVES, since).await
-    }
-
-    async fn list_wave_ids(
-        &mut self,
-        statement: Statement,
-        since: Timestamp,
-    ) -> Result<Vec<(ActionId, WaveId, Timestamp)>> {
-        let rows: Vec<(Uuid, Uuid, i64)> = self.list(statement, values![since]).await?;
+        let rows: Vec<(Uuid, Uuid, i64)> = self.list(LIST_WAVES, values![since]).await?;
         let read = |(action, wave, at)| {
             (
                 ActionId::from_uuid(action),

@@ -17,24 +17,30 @@ use crate::domain::participant::{Contact, Participant, Topics};
 pub mod bulk;
 pub(super) mod places;
 pub mod reachability;
+pub(super) mod rest;
 
 statements! {
     INSERT = "insert into participants (number, id, language, topics, wanted_channels, reachable_channels, \
-        contact_sealed, places_sealed, email_hash, phone_hash, confirmed_at, changed_at) \
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+        contact_sealed, places_sealed, email_hash, phone_hash, confirmed_at, changed_at, quiet_from, quiet_to, \
+        quiet_urgent, weekly_limit) \
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
     FIND_BY_NUMBER = "select number, id, language, topics, wanted_channels, reachable_channels, dead_channels, \
-        contact_sealed, places_sealed, confirmed_at, changed_at from participants where number = $1";
+        contact_sealed, places_sealed, confirmed_at, changed_at, quiet_from, quiet_to, quiet_urgent, weekly_limit \
+        from participants where number = $1";
     FIND_BY_ID = "select number, id, language, topics, wanted_channels, reachable_channels, dead_channels, \
-        contact_sealed, places_sealed, confirmed_at, changed_at from participants where id = $1";
+        contact_sealed, places_sealed, confirmed_at, changed_at, quiet_from, quiet_to, quiet_urgent, weekly_limit \
+        from participants where id = $1";
     FIND_BY_EMAIL = "select number from participants where email_hash = $1";
     FIND_BY_PHONE = "select number from participants where phone_hash = $1";
     UPDATE = "update participants set language = $2, topics = $3, wanted_channels = $4, contact_sealed = $5, \
-        places_sealed = $6, email_hash = $7, phone_hash = $8, dead_channels = $9, changed_at = $10 \
-        where number = $1";
+        places_sealed = $6, email_hash = $7, phone_hash = $8, dead_channels = $9, changed_at = $10, \
+        quiet_from = $11, quiet_to = $12, quiet_urgent = $13, weekly_limit = $14 where number = $1";
     STREAM = "select number, id, language, topics, wanted_channels, reachable_channels, dead_channels, \
-        contact_sealed, places_sealed, confirmed_at, changed_at from participants where number > $1 \
+        contact_sealed, places_sealed, confirmed_at, changed_at, quiet_from, quiet_to, quiet_urgent, weekly_limit \
+        from participants where number > $1 \
         order by number limit $2";
     COUNT = "select count(*) from participants";
+    FIND_ID = "select id from participants where number = $1";
     DELETE_DEVICES = "delete from devices where number = $1";
     DELETE_SESSIONS = "delete from sessions where participant_number = $1";
     // What was told stays with its action, without saying by whom.
@@ -91,6 +97,10 @@ struct ParticipantRow {
     places_sealed: Vec<u8>,
     confirmed_at: i64,
     changed_at: i64,
+    quiet_from: Option<i64>,
+    quiet_to: Option<i64>,
+    quiet_urgent: i64,
+    weekly_limit: Option<i64>,
 }
 
 /// A participant's number as it comes from the database.
@@ -128,6 +138,12 @@ impl ParticipantRow {
                 contact: keys.open_json(CONTACT, &self.contact_sealed)?,
                 places: places::read(&keys.open(PLACES, &self.places_sealed)?)?,
                 topics: read_topics(self.topics)?,
+                rest: rest::read(
+                    self.quiet_from,
+                    self.quiet_to,
+                    self.quiet_urgent,
+                    self.weekly_limit,
+                )?,
             },
             wanted: read_channels(self.wanted_channels)?,
             reachable: read_channels(self.reachable_channels)?,
@@ -171,7 +187,7 @@ fn columns(
 ) -> Vec<super::statement::Value> {
     let participant = &new.participant;
     let (email_hash, phone_hash) = contact_hashes(keys, &participant.contact);
-    values![
+    let mut columns = values![
         number,
         participant.id,
         participant.language.tag(),
@@ -184,7 +200,9 @@ fn columns(
         phone_hash,
         new.confirmed_at,
         new.confirmed_at,
-    ]
+    ];
+    columns.extend(rest::columns(participant.rest));
+    columns
 }
 
 impl Tx {
@@ -258,7 +276,7 @@ impl Tx {
             dead = dead.without(Channel::Sms).without(Channel::Voice);
         }
         let (email_hash, phone_hash) = contact_hashes(keys, new);
-        let values = values![
+        let mut values = values![
             changed.number,
             changed.participant.language.tag(),
             changed.participant.topics.bits(),
@@ -270,6 +288,7 @@ impl Tx {
             dead.bits(),
             now,
         ];
+        values.extend(rest::columns(changed.participant.rest));
         if self.execute(UPDATE, values).await? == 0 {
             return Ok(false);
         }
@@ -277,9 +296,20 @@ impl Tx {
         Ok(true)
     }
 
-    /// Erases a participant: row, devices and sessions; tips no longer say whose they are. False when there
-    /// was none.
-    pub async fn erase_participant(&mut self, number: ParticipantNumber) -> Result<bool> {
+    /// Erases a participant: row, devices and sessions; tips no longer say whose they are. What stays is the public
+    /// id among the erasures, so that no backup brings the participant back. False when there was none.
+    pub async fn erase_participant(&mut self, number: ParticipantNumber, now: Timestamp) -> Result<bool> {
+        let id: Option<(Uuid,)> = self.find(FIND_ID, values![number]).await?;
+        let Some((id,)) = id else { return Ok(false) };
+        if !self.remove_participant(number).await? {
+            return Ok(false);
+        }
+        self.append_erasure(ParticipantId::from_uuid(id), now).await?;
+        Ok(true)
+    }
+
+    /// The same without writing it down.
+    pub(super) async fn remove_participant(&mut self, number: ParticipantNumber) -> Result<bool> {
         // Devices first, as where they are retired: two transactions never wait for each other crosswise.
         self.execute(DELETE_DEVICES, values![number]).await?;
         self.execute(DELETE_SESSIONS, values![number]).await?;

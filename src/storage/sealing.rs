@@ -58,24 +58,30 @@ impl Keyring {
 
     /// Seals a value for a column, named `table.column`.
     pub fn seal(&self, column: &'static str, plain: &[u8]) -> Vec<u8> {
+        self.seal_for(column.as_bytes(), plain)
+    }
+
+    /// Seals a value for what `context` says: it opens for nothing else.
+    pub fn seal_for(&self, context: &[u8], plain: &[u8]) -> Vec<u8> {
         let (id, key) = &self.0.seals[0];
         let nonce: [u8; NONCE_LEN] = self.0.random.bytes();
         let mut sealed = Vec::with_capacity(1 + NONCE_LEN + plain.len() + 16);
         sealed.push(*id);
         sealed.extend_from_slice(&nonce);
         let mut body = plain.to_vec();
-        key.seal_in_place_append_tag(
-            Nonce::assume_unique_for_key(nonce),
-            Aad::from(column.as_bytes()),
-            &mut body,
-        )
-        .expect("AES-GCM seals any value of this size");
+        key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(context), &mut body)
+            .expect("AES-GCM seals any value of this size");
         sealed.extend_from_slice(&body);
         sealed
     }
 
     /// Opens what [`Keyring::seal`] sealed for the same column.
     pub fn open(&self, column: &'static str, sealed: &[u8]) -> Result<Vec<u8>> {
+        self.open_for(column.as_bytes(), sealed)
+    }
+
+    /// Opens what [`Keyring::seal_for`] sealed for the same.
+    pub fn open_for(&self, context: &[u8], sealed: &[u8]) -> Result<Vec<u8>> {
         let (id, rest) = sealed.split_first().ok_or(StorageError::Sealed)?;
         let (nonce, body) = rest.split_at_checked(NONCE_LEN).ok_or(StorageError::Sealed)?;
         let (_, key) = self
@@ -87,7 +93,7 @@ impl Keyring {
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| StorageError::Sealed)?;
         let mut body = body.to_vec();
         let length = key
-            .open_in_place(nonce, Aad::from(column.as_bytes()), &mut body)
+            .open_in_place(nonce, Aad::from(context), &mut body)
             .map_err(|_| StorageError::Sealed)?
             .len();
         body.truncate(length);

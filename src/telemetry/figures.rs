@@ -41,7 +41,17 @@ const fn figure(kind: FigureKind, name: &'static str, help: &'static str) -> Fig
 }
 
 /// All of them. Lanes are told apart by account, channel and priority.
-pub const FIGURES: [Figure; 28] = [
+pub const FIGURES: [Figure; 30] = [
+    figure(
+        Gauge,
+        "oproep_backup_age_seconds",
+        "How long ago the last backup was made that was noted in the database; infinite without one.",
+    ),
+    figure(
+        Gauge,
+        "oproep_erasures_behind",
+        "1 while the journal of who left cannot be written by this node, otherwise 0.",
+    ),
     figure(
         Gauge,
         "oproep_queued",

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use axum::response::sse;
 use futures::stream::{Stream, unfold};
+use serde::Serialize;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
@@ -99,7 +100,7 @@ impl<F: Follower> Following<F> {
                 () = closing.cancelled() => return None,
             };
             if self.follower.sees(&event) {
-                return written(&event);
+                return written(&event, self.web.desk().realm().is_training());
             }
         }
     }
@@ -141,11 +142,19 @@ impl<F: Follower> Following<F> {
     }
 }
 
-fn written(event: &Event) -> Option<sse::Event> {
+/// An event as it is sent: with whether all of it is an exercise.
+#[derive(Serialize)]
+struct Sent<'a> {
+    #[serde(flatten)]
+    event: &'a Event,
+    training: bool,
+}
+
+fn written(event: &Event, training: bool) -> Option<sse::Event> {
     sse::Event::default()
         .id(event.number.to_string())
         .event(event.kind.name())
-        .json_data(event)
+        .json_data(Sent { event, training })
         .ok()
 }
 

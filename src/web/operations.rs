@@ -1,6 +1,7 @@
 //! What operations watches: whether the process lives, whether it is ready, and its figures.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{FromRef, State};
@@ -14,6 +15,7 @@ use super::Web;
 use super::problem::{Problem, ProblemKind};
 use crate::directory::Directory;
 use crate::dispatch::Dispatcher;
+use crate::domain::clock::Clock;
 use crate::storage::Store;
 
 pub mod ready;
@@ -35,6 +37,8 @@ pub struct WatchedParts {
     pub dispatcher: Option<Dispatcher>,
     /// The figures for Prometheus; none when they are not kept.
     pub figures: Option<PrometheusHandle>,
+    /// How old the last backup may be before it is warned of, and the clock that says so; none where nobody is warned.
+    pub backups: Option<(Clock, Duration)>,
     /// Ends when the process stops.
     pub closing: CancellationToken,
 }

@@ -22,6 +22,9 @@ const REFERENCE_CHARS: usize = 24;
 pub struct WebSettings {
     /// The address that people and providers reach us at, without a slash at the end.
     pub public_url: String,
+    /// Where the other of live and training is.
+    #[serde(default)]
+    pub counterpart_url: Option<String>,
     /// Reverse proxies whose `X-Forwarded-For` is believed.
     #[serde(default)]
     pub trusted_proxies: Vec<IpAddr>,
@@ -100,6 +103,7 @@ impl Default for WebSettings {
     fn default() -> Self {
         Self {
             public_url: "http://127.0.0.1:8080".to_owned(),
+            counterpart_url: None,
             trusted_proxies: Vec::new(),
             connections: 60_000,
             requests: 512,

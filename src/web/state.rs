@@ -64,6 +64,11 @@ impl Web {
             directory: Some(parts.desk.directory().clone()),
             dispatcher: parts.desk.dispatcher().cloned(),
             figures: parts.figures.clone(),
+            backups: parts
+                .desk
+                .house()
+                .warn_without_backup_for
+                .map(|age| (parts.clock.clone(), age)),
             closing: closing.clone(),
         });
         Self(Arc::new(Inner {

@@ -62,6 +62,7 @@ fn participant(foundation: &Foundation, receivers: &Receivers, number: u32) -> B
                 },
                 places: Places::new(vec![home]).expect("one place"),
                 topics: Topics::ALL,
+                rest: oproep::domain::participant::Rest::default(),
             },
             wanted: ChannelSet::USUAL,
             confirmed_at: now,

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each module may import of the others, left before right.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 20] = [
     ("domain", &[]),
     ("geofence", &["domain"]),
     ("storage", &["domain"]),
@@ -28,6 +28,9 @@ const ARROWS: [(&str, &[&str]); 17] = [
             "dispatch",
         ],
     ),
+    ("backup", &["domain", "storage"]),
+    ("capacity", &["domain"]),
+    ("training", &["domain", "channels", "desk", "dispatch"]),
     ("telemetry", &[]),
     ("lifecycle", &[]),
     (
@@ -53,6 +56,9 @@ const ARROWS: [(&str, &[&str]); 17] = [
             "telemetry",
             "web",
             "webhooks",
+            "domain",
+            "training",
+            "backup",
         ],
     ),
     (
@@ -69,6 +75,8 @@ const ARROWS: [(&str, &[&str]); 17] = [
             "webhooks",
             "config",
             "lifecycle",
+            "training",
+            "backup",
         ],
     ),
     ("client", &["domain", "web"]),
@@ -162,6 +170,34 @@ fn imports_point_left_only() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn training_knows_no_adapter_and_no_network() {
+    let root = Path::new("src/training.rs");
+    for path in sources(Path::new("src/training"))
+        .into_iter()
+        .chain([root.to_owned()])
+    {
+        let text = fs::read_to_string(&path).expect("a source");
+        for way_out in [
+            "channels::push",
+            "channels::sms",
+            "channels::email",
+            "channels::http",
+            "channels::voice",
+            "reqwest",
+            "hyper",
+            "TcpStream",
+            "UdpSocket",
+            "UnixStream",
+            "std::net",
+            "tokio::net",
+            "Command",
+        ] {
+            assert!(!text.contains(way_out), "{} names {way_out}", path.display());
+        }
+    }
 }
 
 #[test]

@@ -18,7 +18,7 @@ async fn an_action_is_started_and_followed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_channel_of_ones_own_tells_everyone_once() {
-    assert_eq!(custom_channel::run().await.unwrap(), 50);
+    assert_eq!(Box::pin(custom_channel::run()).await.unwrap(), 50);
 }
 
 #[test]

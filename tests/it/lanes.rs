@@ -160,6 +160,7 @@ fn participant(around: &Surroundings, number: u32, device: Endpoint) -> BulkPart
                 },
                 places: Places::new(vec![Place::new(PlaceKind::Home, point(0, 0))]).unwrap(),
                 topics: Topics::ALL,
+                rest: oproep::domain::participant::Rest::default(),
             },
             wanted: ChannelSet::ALL,
             confirmed_at: now,

@@ -94,3 +94,60 @@ async fn asking_for_a_code_is_answered_the_same_for_anyone() {
     assert_eq!(shape(&known.body), shape(&unknown.body));
     assert_eq!(known.body["channel"], unknown.body["channel"]);
 }
+
+#[tokio::test]
+async fn rest_is_asked_for_at_registration_and_changed_or_given_up_later() {
+    for server in TestServer::each().await {
+        let email = "stil@example.org";
+        let mut body = registration(email);
+        body["quiet_hours"] = json!("22:00-07:30");
+        body["weekly_limit"] = json!(2);
+        let wrong = {
+            let mut wrong = body.clone();
+            wrong["quiet_hours"] = json!("22-7");
+            wrong["weekly_limit"] = json!(8);
+            server.post("/registrations", "", &wrong).await
+        };
+        let codes: Vec<_> = wrong.body["fields"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|field| &field["code"])
+            .collect();
+        assert_eq!(codes, ["quiet_hours_form", "weekly_limit_out_of_bounds"]);
+        let sent = server.post("/registrations", "", &body).await.ok();
+        let code = server.outbox.code(&Endpoint::Mailbox(email.to_owned())).await;
+        let path = format!(
+            "/registrations/{}/confirm",
+            sent["verification"].as_str().unwrap()
+        );
+        let confirmed = server.post(&path, "", &json!({ "code": code })).await.ok();
+        let token = confirmed["session"]["token"].as_str().unwrap();
+        let me = server.get("/participants/me", token).await.ok();
+        assert_eq!(
+            (&me["quiet_hours"], &me["weekly_limit"]),
+            (&json!("22:00-07:30"), &json!(2))
+        );
+        let change = async |body: Value| server.send(Method::PATCH, "/participants/me", token, &body).await;
+        let me = change(json!({ "quiet_hours": "23:00-06:00!" })).await.ok();
+        assert_eq!(
+            (&me["quiet_hours"], &me["weekly_limit"]),
+            (&json!("23:00-06:00!"), &json!(2))
+        );
+        let me = change(json!({ "quiet_hours": "", "weekly_limit": null }))
+            .await
+            .ok();
+        assert_eq!(
+            (&me["quiet_hours"], &me["weekly_limit"]),
+            (&Value::Null, &Value::Null)
+        );
+        assert_eq!(
+            change(json!({ "weekly_limit": 9 })).await.body["fields"][0]["code"],
+            "weekly_limit_out_of_bounds"
+        );
+        assert_eq!(
+            change(json!({ "quiet_hours": "x" })).await.body["fields"][0]["code"],
+            "quiet_hours_form"
+        );
+    }
+}

@@ -32,7 +32,7 @@ pub(super) async fn list(
         for action in &page.items {
             table.add([
                 action.number.to_string(),
-                action.state.to_string(),
+                training(action.training, action.state),
                 action.kind.to_string(),
                 dutch_time(action.created_at).format("%Y-%m-%d %H:%M").to_string(),
                 action.title.clone(),
@@ -52,7 +52,8 @@ pub(super) async fn show(output: Output, client: &Client, id: ActionId) -> Resul
 }
 
 fn words(action: &Action) -> String {
-    let mut parts = vec![format!("{} {} ({})", action.number, action.kind, action.state)];
+    let state = training(action.training, action.state);
+    let mut parts = vec![format!("{} {} ({state})", action.number, action.kind)];
     if let Some(expires_at) = action.expires_at {
         parts.push(format!(
             "ends by itself on {}",
@@ -84,6 +85,15 @@ fn reviews(action: &Action) -> impl Iterator<Item = (&'static str, &Review)> {
     let own = action.review.iter().map(|review| ("start", review));
     let proposed = action.proposal.iter();
     own.chain(proposed.map(|proposal| (proposal.wave.name(), &proposal.review)))
+}
+
+/// The state, and that it is an exercise.
+fn training(training: bool, state: Phase) -> String {
+    if training {
+        format!("{state}, EXERCISE")
+    } else {
+        state.to_string()
+    }
 }
 
 /// The texts as people read them.

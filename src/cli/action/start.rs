@@ -1,5 +1,6 @@
 //! `oproep action start`: a draft, its reach, a question, and then the start.
 
+use std::fmt::Write;
 use std::time::Duration;
 
 use clap::Args;
@@ -33,6 +34,10 @@ use crate::domain::clock::Timestamp;
     Kinds:\n  missing_person, missing_child_regional, missing_child_national, burglary, robbery, theft, assault,\n  \
     hit_and_run, dangerous_situation, other, wanted_person, witness_call, unknown_person, stolen_vehicle,\n  \
     lost_or_found"
+)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a word that is typed or not"
 )]
 pub struct StartArguments {
     /// What it is about.
@@ -78,6 +83,9 @@ pub struct StartArguments {
     /// When the control room was asked for it (RFC 3339).
     #[arg(long, value_name = "MOMENT", value_parser = moment)]
     requested: Option<Timestamp>,
+    /// Says that it is meant as an exercise; a live service refuses it and says where to go.
+    #[arg(long)]
+    training: bool,
     /// Starts without asking.
     #[arg(long, short)]
     yes: bool,
@@ -138,6 +146,7 @@ pub(super) async fn start(
     draft.fallback_after_s = arguments.fallback.map(|fallback| fallback.as_secs());
     draft.requested_at = arguments.requested;
     draft.is_public = arguments.public;
+    draft.training = arguments.training.then_some(true);
     draft.texts = arguments.texts.read();
     draft.area = Some(area.clone());
 
@@ -280,6 +289,7 @@ pub(super) fn submitted_words(submitted: &Submitted) -> String {
 fn words(action: &Action, started: &Started) -> String {
     let people = counted(started.audience, "participant", "participants");
     let number = action.number;
+    let exercise = if action.training { ", an EXERCISE," } else { "" };
     let held = started.held_until.map(|_| {
         format!(
             "\nnothing leaves yet: take it back with oproep action take-back {number}, or send it at once with \
@@ -287,7 +297,7 @@ fn words(action: &Action, started: &Started) -> String {
         )
     });
     format!(
-        "started {number} for {people}{}\nfollow it with: oproep action follow {number}",
+        "started {number}{exercise} for {people}{}\nfollow it with: oproep action follow {number}",
         held.unwrap_or_default()
     )
 }
@@ -299,11 +309,18 @@ pub(super) fn reached(reach: &Reach) -> String {
         .iter()
         .map(|one| format!("{} {}", one.channel, count(one.count)))
         .collect();
-    format!(
+    let mut text = format!(
         "reaches {} ({})",
         counted(reach.total, "participant", "participants"),
         channels.join(", ")
-    )
+    );
+    if reach.quiet > 0 {
+        let _ = write!(text, "; {} of them after their quiet hours", count(reach.quiet));
+    }
+    if reach.limited > 0 {
+        let _ = write!(text, "; {} had enough messages this week", count(reach.limited));
+    }
+    text
 }
 
 /// Asks for the number itself: whoever types it has read it.

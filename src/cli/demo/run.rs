@@ -49,7 +49,7 @@ pub(super) async fn run(common: &Common, arguments: RunArguments) -> Result<(), 
         filter: "warn".to_owned(),
         ..Config::over_default(&Nothing {})?.telemetry
     };
-    start_traces(&settings)?;
+    let traces = start_traces(&settings)?;
     let stop = Stop::on_signals();
     let options = DemoOptions {
         folder: arguments.folder.folder(),
@@ -64,7 +64,8 @@ pub(super) async fn run(common: &Common, arguments: RunArguments) -> Result<(), 
         options.folder.path().display()
     ));
     let mut progress = Progress::new(output, "participants", Some(options.participants));
-    let demo = Demo::start(options, Some(start_figures()?), stop, |made| progress.at(made)).await?;
+    let figures = Some(start_figures()?);
+    let demo = Box::pin(Demo::start(options, figures, stop, |made| progress.at(made))).await?;
     progress.clear();
     if demo.notes.participants != arguments.participants {
         output.note(format!(
@@ -74,6 +75,7 @@ pub(super) async fn run(common: &Common, arguments: RunArguments) -> Result<(), 
     }
     output.answer(&demo.notes, words)?;
     demo.ended().await;
+    traces.finish().await;
     Ok(())
 }
 

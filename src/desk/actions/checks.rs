@@ -130,7 +130,8 @@ impl Desk {
             Some(area) => {
                 let fence = self.directory().fence(area).map_err(|_| unknown_region())?;
                 let selection = self.selection(&action, Some(&called));
-                let people = self.directory().audience(&fence, selection).len();
+                let ends = self.ends(&action.content);
+                let people = self.directory().audience(&fence, selection, ends).len();
                 Some(self.measure_for(action.content.kind, area, people).await?)
             }
             None => None,
@@ -159,11 +160,19 @@ impl Desk {
         };
         let fence = self.directory().fence(area).map_err(|_| unknown_region())?;
         let selection = self.selection_of(content, None);
-        let people = self.directory().audience(&fence, selection).len();
+        let people = self
+            .directory()
+            .audience(&fence, selection, self.ends(content))
+            .len();
         let extent = self.measure_for(content.kind, area, people).await?;
         findings.extend(self.findings_of_area(tx, content.kind, extent).await?);
         findings.extend(self.find_duplicate(tx, id, content).await?);
         Ok(findings)
+    }
+
+    /// When it would end, started now.
+    fn ends(&self, content: &Content) -> Timestamp {
+        self.now() + Duration::from_secs(content.expires_after_s)
     }
 
     /// How large an area is for a kind; of kinds that are meant for a whole region nobody asks how large that is.

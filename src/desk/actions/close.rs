@@ -121,6 +121,7 @@ impl Desk {
             held,
         } = ending;
         let texts = texts.unwrap_or_else(|| outcome.default_texts(action.content.kind));
+        let texts = self.as_sent(&texts)?;
         let mut problems = Problems::default();
         // It may go over any channel: see [`Desk::audience_of_told`].
         texts.check(ChannelSet::ALL, &mut problems);
@@ -129,7 +130,10 @@ impl Desk {
         tx.mark_waves_halted(action.id, deed.at).await?;
         tx.settle_halted_batches(deed.at).await?;
         let told = self.told_of(&mut tx, action.id).await?;
-        let audience = self.audience_of_told(&action, &told);
+        let expires_at = closing_expires_at(deed.at);
+        let mut audience = self.audience_of_told(&action, &told);
+        // Nobody is woken to hear how it ended.
+        self.directory().put_off(&mut audience, deed.at, expires_at);
         let wave = WaveDraft {
             kind: WaveKind::Closing,
             texts: &texts,
@@ -138,7 +142,7 @@ impl Desk {
             // In any order: nobody is near to an ending.
             origin: None,
             deed,
-            expires_at: closing_expires_at(deed.at),
+            expires_at,
         };
         let planned = self.plan_wave(&action, wave).await?;
         let (kind, kept) = match to.phase() {
@@ -191,7 +195,8 @@ impl Desk {
                 region: Some(action.region),
                 action: Some(action.id),
                 actor: Actor::System,
-                data: json!({ "number": action.number, "kind": action.content.kind, "state": to.phase() }),
+                data: json!({ "number": action.number, "kind": action.content.kind, "state": to.phase(),
+                    "training": action.training }),
             }])
             .await?;
             self.commit_and_wake(tx).await?;

@@ -174,6 +174,7 @@ impl Desk {
         add(self.directory().by_channel(&left, others));
         Audience {
             by_channel: reached.into_iter().collect(),
+            ..Audience::default()
         }
     }
 }

@@ -4,10 +4,13 @@ use super::super::accounts::keys::require_own;
 use super::super::{Desk, Permission, Reason, Result, Scope};
 use super::{changed_meanwhile, event, seen_at, sending, unknown_region};
 use crate::domain::action::{
-    Action, ActionKind, ActionState, Composed, Content, Deed, Description, DraftInput, Phase, compose,
+    Action, ActionKind, ActionState, Composed, Content, Deed, Description, DraftInput, Phase, Texts, compose,
 };
+use crate::domain::clock::Timestamp;
 use crate::domain::event::EventKind;
 use crate::domain::id::{ActionId, RegionId};
+use crate::domain::problem::Problems;
+use crate::domain::realm::Realm;
 use crate::storage::Tx;
 use crate::storage::actions::{ContentChange, NewAction};
 
@@ -40,14 +43,16 @@ impl Desk {
     /// Makes a draft. It may be incomplete; what is there must be right.
     pub async fn create_draft(&self, scope: &Scope, input: DraftInput) -> Result<Action> {
         require_to_prepare(scope, input.kind)?;
+        self.require_realm(input.training.map(Realm::of))?;
         let created = self.deed(scope);
-        let content = input.check(created.at)?;
+        let content = self.checked_content(input, created.at)?;
         let region = self.home_region(scope, &content)?;
         let id = ActionId::new(created.at, &self.parts().random);
         let mut tx = self.parts().store.write().await?;
         let new = NewAction {
             id,
             region,
+            training: self.realm().is_training(),
             content: &content,
             created,
             needs_approval: prepares_only(scope, content.kind),
@@ -58,6 +63,7 @@ impl Desk {
             id,
             number,
             region,
+            training: self.realm().is_training(),
             content,
             state: ActionState::Draft,
             created,
@@ -83,8 +89,9 @@ impl Desk {
         input: DraftInput,
     ) -> Result<Action> {
         require_to_prepare(scope, input.kind)?;
+        self.require_realm(input.training.map(Realm::of))?;
         let changed = self.deed(scope);
-        let content = input.check(changed.at)?;
+        let content = self.checked_content(input, changed.at)?;
         let region = self.home_region(scope, &content)?;
         let mut tx = self.parts().store.write().await?;
         let seen = self.action_to_prepare(&mut tx, scope, id).await?;
@@ -132,6 +139,27 @@ impl Desk {
             version: seen.version + 1,
             ..seen
         })
+    }
+
+    /// The content of a draft as this service sends it.
+    fn checked_content(&self, input: DraftInput, now: Timestamp) -> Result<Content> {
+        let mut content = input.check(now)?;
+        content.texts = self.as_sent(&content.texts)?;
+        let mut problems = Problems::default();
+        content.texts.check_draft(content.channels, &mut problems);
+        problems.or(content).map_err(Into::into)
+    }
+
+    /// The texts as this service sends them: at the training service they say that it is an exercise, and elsewhere
+    /// they are refused when they do.
+    pub(super) fn as_sent(&self, texts: &Texts) -> Result<Texts> {
+        if self.realm().is_training() {
+            Ok(texts.as_exercise())
+        } else if texts.say_it_is_a_test() {
+            Err(self.belongs_elsewhere(Realm::Training))
+        } else {
+            Ok(texts.clone())
+        }
     }
 
     /// An action that the scope may prepare.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::channels::Providers;
 use crate::desk::scope::Credential;
-use crate::desk::{Desk, DeskParts, Lifetimes, Safeguards, Scope};
+use crate::desk::{Desk, DeskParts, House, Lifetimes, Safeguards, Scope};
 use crate::directory::Directory;
 use crate::dispatch::codes::Codes;
 use crate::dispatch::plan::Accounts;
@@ -43,11 +43,11 @@ impl Room {
         Self::each_with(&Channel::ALL).await
     }
 
-    /// One on each database, with a provider for these channels alone.
-    pub(in crate::desk) async fn each_with(channels: &[Channel]) -> Vec<Self> {
+    /// One on each database, in which this holds for everyone.
+    pub(in crate::desk) async fn each_of(house: &House) -> Vec<Self> {
         let mut rooms = Vec::new();
         for database in TestDatabase::each().await {
-            rooms.push(Self::on(database, channels, Safeguards::none()).await);
+            rooms.push(Self::on(database, &Channel::ALL, Safeguards::none(), house.clone()).await);
         }
         rooms
     }
@@ -56,12 +56,21 @@ impl Room {
     pub(in crate::desk) async fn each_guarded(safeguards: &Safeguards) -> Vec<Self> {
         let mut rooms = Vec::new();
         for database in TestDatabase::each().await {
-            rooms.push(Self::on(database, &Channel::ALL, safeguards.clone()).await);
+            rooms.push(Self::on(database, &Channel::ALL, safeguards.clone(), House::default()).await);
         }
         rooms
     }
 
-    async fn on(database: TestDatabase, channels: &[Channel], safeguards: Safeguards) -> Self {
+    /// One on each database, with a provider for these channels alone.
+    pub(in crate::desk) async fn each_with(channels: &[Channel]) -> Vec<Self> {
+        let mut rooms = Vec::new();
+        for database in TestDatabase::each().await {
+            rooms.push(Self::on(database, channels, Safeguards::none(), House::default()).await);
+        }
+        rooms
+    }
+
+    async fn on(database: TestDatabase, channels: &[Channel], safeguards: Safeguards, house: House) -> Self {
         let (keys, clock) = (keyring(), Clock::manual(some_time()));
         let mut tx = database.store.write().await.unwrap();
         tx.upsert_regions(&regions(), some_time()).await.unwrap();
@@ -95,7 +104,7 @@ impl Room {
             clock: clock.clone(),
             random: Random::from_seed(9),
         };
-        let desk = Desk::with_safeguards(parts, Lifetimes::default(), safeguards);
+        let desk = Desk::of_house(parts, Lifetimes::default(), safeguards, house);
         Self {
             desk,
             clock,

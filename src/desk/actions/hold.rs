@@ -82,7 +82,7 @@ impl Desk {
             .into());
         }
         let held = tx.find_last_alert(id).await?.ok_or(Reason::NothingHeld)?;
-        if !tx.mark_wave_released(held.id, deed.at).await? {
+        if !tx.mark_wave_released(&held, deed.at).await? {
             return Err(Reason::NothingHeld.into());
         }
         self.record_of_action(&mut tx, audit::Deed::ActionSentNow, &action, deed)

@@ -7,6 +7,7 @@ use crate::domain::clock::Timestamp;
 use crate::domain::id::PhotoId;
 use crate::domain::language::Language;
 use crate::domain::message::Purpose;
+use crate::domain::point::Point;
 use crate::storage::photos::PhotoSize;
 
 /// An action for participants, in one language.
@@ -65,6 +66,24 @@ impl Desk {
             photos: photos.iter().map(|photo| photo.id).collect(),
             ended: action.state.phase().is_ended(),
         })
+    }
+
+    /// Where the action that a link leads to happened: its origin, or else the middle of its area.
+    pub async fn place_by_link(&self, link: &str) -> Result<Option<Point>> {
+        let mut tx = self.parts().store.read().await?;
+        let linked = self.read_link(&mut tx, link).await?;
+        let action = tx.find_action(&self.parts().keys, linked.action).await?;
+        let content = action.ok_or(DeskError::NotFound("link"))?.content;
+        if content.origin.is_some() {
+            return Ok(content.origin);
+        }
+        let fence = content.area.and_then(|area| self.directory().fence(&area).ok());
+        let middle = fence.map(|fence| {
+            let bounds = fence.bounds();
+            let half = |from: i32, to: i32| from + to.saturating_sub(from) / 2;
+            Point::from_units(half(bounds.west, bounds.east), half(bounds.south, bounds.north))
+        });
+        Ok(middle.and_then(Result::ok))
     }
 
     /// A photo of the action that a participant's link leads to, a JPEG.

@@ -44,6 +44,9 @@ impl Desk {
             channels: self.served(query.channels.unwrap_or(defaults.channels)),
             topic: defaults.topic,
             already_told: called.as_ref(),
+            urgency: defaults.urgency,
+            at: self.now(),
+            weekly_limit: self.house().messages_a_week,
         };
         let mut reach = self.directory().reach(&fence, selection);
         let territory = self.directory().territory();

@@ -179,6 +179,9 @@ impl Desk {
                 channels: self.served(known.channels),
                 topic: known.kind.defaults().topic,
                 already_told: known.called.as_ref(),
+                urgency: known.kind.defaults().urgency,
+                at: self.now(),
+                weekly_limit: self.house().messages_a_week,
             },
         );
         let step = SearchStep {

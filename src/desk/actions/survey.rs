@@ -44,7 +44,9 @@ impl Desk {
         self.require_served(action)?;
         self.keep_within(scope, ready.area)?;
         let fence = self.directory().fence(ready.area).map_err(|_| unknown_region())?;
-        let audience = self.directory().audience(&fence, self.selection(action, None));
+        self.know_recent_messages(action).await?;
+        let selection = self.selection(action, None);
+        let audience = self.directory().audience(&fence, selection, ready.expires_at);
         let photos = tx.list_photos_of_action(action.id).await?;
         let photos: Vec<_> = photos.iter().map(|photo| photo.id).collect();
         let subject = Subject {
@@ -73,10 +75,12 @@ impl Desk {
     ) -> Result<Survey> {
         self.require_served(action)?;
         self.keep_within(scope, area)?;
+        self.know_recent_messages(action).await?;
         let called = self.called_on(tx, action.id).await?;
         let fence = self.directory().fence(area).map_err(|_| unknown_region())?;
         let selection: Selection<'_> = self.selection(action, Some(&called));
-        let audience = self.directory().audience(&fence, selection);
+        let ends = action.state.expandable()?.expires_at;
+        let audience = self.directory().audience(&fence, selection, ends);
         let subject = Subject {
             kind: WaveKind::Expansion,
             texts: &action.content.texts,
@@ -90,6 +94,7 @@ impl Desk {
 
     /// News for everyone who was told or still may be.
     pub(super) async fn survey_update(&self, tx: &mut Tx, action: &Action, texts: &Texts) -> Result<Survey> {
+        let texts = &self.as_sent(texts)?;
         let mut problems = Problems::default();
         // It may go over any channel: see [`Desk::audience_of_told`].
         texts.check(ChannelSet::ALL, &mut problems);

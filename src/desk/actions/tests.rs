@@ -44,4 +44,7 @@ mod ending;
 mod fallback;
 mod going_out;
 mod reading;
+mod rest;
+mod restored;
 mod roles;
+mod training;

@@ -34,6 +34,7 @@ impl Desk {
         confirmed: &Confirmed,
     ) -> Result<Started> {
         let deed = self.deed(scope);
+        let texts = &self.as_sent(texts)?;
         let (action, survey, open) = {
             let mut tx = self.parts().store.read().await?;
             let action = self.action_to_send_at(&mut tx, scope, id, version).await?;

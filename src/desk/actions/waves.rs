@@ -7,11 +7,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use roaring::RoaringBitmap;
 use serde_json::json;
 
-use super::super::{Desk, Reason, Result};
+use super::super::{Desk, DeskError, Reason, Result};
 use super::changed_meanwhile;
 use super::checks::{Confirmed, Outgoing, channels_of};
 use super::start::{Started, refuse_nobody};
-use crate::directory::{Audience, Selection};
+use crate::directory::{Audience, DirectoryError, Selection};
 use crate::dispatch::plan::{Order, PlannedWave, plan};
 use crate::domain::action::approval::Proposal;
 use crate::domain::action::{Action, Content, Deed, Text, Texts};
@@ -24,6 +24,7 @@ use crate::domain::id::{ActionId, WaveId};
 use crate::domain::language::Language;
 use crate::domain::message::{Message, Purpose};
 use crate::domain::point::Point;
+use crate::domain::realm::Realm;
 use crate::domain::wave::{WaveKind, WaveMessage, WaveState};
 use crate::storage::Tx;
 use crate::storage::batches::told::RecipientDisposition;
@@ -59,6 +60,12 @@ fn collapse_key(action: ActionId) -> String {
 }
 
 fn message(action: &Action, wave: &WaveDraft<'_>) -> WaveMessage {
+    // However the texts came here, those of an exercise say so.
+    let texts = if action.training {
+        wave.texts.as_exercise()
+    } else {
+        wave.texts.clone()
+    };
     let in_language = |language: Language, text: &Text| Message {
         purpose: purpose(wave.kind),
         urgency: action.content.kind.defaults().urgency,
@@ -69,8 +76,8 @@ fn message(action: &Action, wave: &WaveDraft<'_>) -> WaveMessage {
         expires_at: wave.expires_at,
     };
     WaveMessage {
-        nl: in_language(Language::Nl, &wave.texts.nl),
-        en: in_language(Language::En, &wave.texts.en),
+        nl: in_language(Language::Nl, &texts.nl),
+        en: in_language(Language::En, &texts.en),
     }
 }
 
@@ -92,11 +99,27 @@ impl Desk {
         content: &Content,
         told: Option<&'a RoaringBitmap>,
     ) -> Selection<'a> {
+        let defaults = content.kind.defaults();
         Selection {
             channels: self.served(content.channels),
-            topic: content.kind.defaults().topic,
+            topic: defaults.topic,
             already_told: told,
+            urgency: defaults.urgency,
+            at: self.now(),
+            weekly_limit: self.house().messages_a_week,
         }
+    }
+
+    /// Takes in what was sent a moment ago, where it counts how many messages people had.
+    pub(super) async fn know_recent_messages(&self, action: &Action) -> Result<()> {
+        if !action.content.kind.is_time_critical() {
+            let known = self.directory().catch_up().await;
+            known.map_err(|error| match error {
+                DirectoryError::Storage(error) => DeskError::Storage(error),
+                _ => Reason::RegionsNotInUse.into(),
+            })?;
+        }
+        Ok(())
     }
 
     /// Of these channels, those that a provider account serves.
@@ -200,6 +223,8 @@ impl Desk {
 
     /// Plans a wave. Sorting by distance takes a while for a whole region, so it leaves the runtime alone.
     pub(super) async fn plan_wave(&self, action: &Action, wave: WaveDraft<'_>) -> Result<PlannedWave> {
+        // An action of the one never goes out by the other, not even by a row that was moved.
+        self.require_realm(Some(Realm::of(action.training)))?;
         let order = Order {
             wave: WaveId::new(wave.deed.at, &self.parts().random),
             action: action.id,
@@ -219,12 +244,17 @@ impl Desk {
         let health = self.parts().store.read().await?.list_account_health().await?;
         let accounts = self.parts().accounts.in_health(&health, wave.deed.at);
         let directory = self.directory().clone();
-        let (audience, origin) = (wave.audience.by_channel, wave.origin);
+        let (audience, origin) = (wave.audience, wave.origin);
         let planned = tokio::task::spawn_blocking(move || {
-            plan(order, &audience, &accounts, |people| match origin {
+            let planned = plan(order, &audience.by_channel, &accounts, |people| match origin {
                 Some(origin) => directory.nearest_first(people, origin),
                 None => people.iter().collect(),
-            })
+            });
+            PlannedWave {
+                left_out_quiet: audience.left_out_quiet,
+                left_out_limited: audience.left_out_limited,
+                ..planned.waiting_for(&audience.waiting)
+            }
         });
         planned.await.map_err(|_| Reason::WaveNotPlanned.into())
     }
@@ -274,6 +304,10 @@ pub(super) fn wave_started(action: &Action, planned: &PlannedWave) -> NewEvent {
             "kind": order.kind,
             "audience": planned.audience.len(),
             "held_until": order.held_until,
+            "training": action.training,
+            "waiting": planned.waiting,
+            "left_out_quiet": planned.left_out_quiet,
+            "left_out_limited": planned.left_out_limited,
         }),
     }
 }

@@ -43,7 +43,11 @@ impl Bulletin {
             identifier: self.identifier(),
             sender: publisher.sender.to_owned(),
             sent: latest.at,
-            status: Status::Actual,
+            status: if self.training {
+                Status::Exercise
+            } else {
+                Status::Actual
+            },
             message_type: latest.kind,
             audience: Audience::Public,
             note: latest.is_stop.then(|| latest.texts.en.body.clone()),

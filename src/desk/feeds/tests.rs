@@ -265,6 +265,7 @@ fn any_bulletin() -> impl Strategy<Value = Bulletin> {
         .prop_map(
             |(kind, message, texts, outline, place, is_stop, ordinal, references)| Bulletin {
                 number: ActionNumber::new(2026, ordinal),
+                training: false,
                 kind,
                 started_at: some_time(),
                 expires_at: some_time() + Duration::from_hours(6),

@@ -59,6 +59,7 @@ impl Desk {
                     contact: participant.contact,
                     places: participant.places,
                     topics: participant.topics,
+                    rest: participant.rest,
                 };
                 writer.write(&row).map_err(failed)?;
             }

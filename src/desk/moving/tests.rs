@@ -150,6 +150,7 @@ async fn a_population_is_stored_with_its_devices() {
                 contact: one.contact,
                 places: one.places,
                 topics: one.topics,
+                rest: one.rest,
             };
             (registration, vec![device(index)])
         });

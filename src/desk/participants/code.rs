@@ -15,7 +15,7 @@ use crate::domain::endpoint::Endpoint;
 use crate::domain::id::{ParticipantNumber, VerificationId};
 use crate::domain::language::Language;
 use crate::domain::message::{Message, Purpose, Recipient, Urgency};
-use crate::domain::participant::{Contact, Places, Topics};
+use crate::domain::participant::{Contact, Places, Rest, Topics};
 use crate::domain::random::Random;
 use crate::storage::verifications::NewVerification;
 
@@ -54,6 +54,8 @@ pub(super) struct Draft {
     pub(super) topics: Topics,
     pub(super) channels: ChannelSet,
     pub(super) device: Option<Endpoint>,
+    #[serde(default)]
+    pub(super) rest: Rest,
 }
 
 /// Six digits.

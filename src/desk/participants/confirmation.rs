@@ -121,6 +121,7 @@ impl Desk {
                 contact,
                 places: draft.places,
                 topics: draft.topics,
+                rest: draft.rest,
             },
             wanted: draft.channels,
             confirmed_at: now,

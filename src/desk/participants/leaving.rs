@@ -150,7 +150,7 @@ impl Desk {
         for address in stored.participant.contact.endpoints() {
             tx.delete_verifications_of(&parts.keys, &address).await?;
         }
-        tx.erase_participant(scope.number).await?;
+        tx.erase_participant(scope.number, self.now()).await?;
         tx.commit().await?;
         self.directory().wake();
         Ok(())

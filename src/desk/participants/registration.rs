@@ -31,6 +31,7 @@ impl Desk {
             topics: registration.topics,
             channels: ChannelSet::USUAL,
             device,
+            rest: registration.rest,
         };
         self.send_code(Waiting {
             address,

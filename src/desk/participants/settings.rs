@@ -8,7 +8,8 @@ use crate::desk::{Desk, DeskError, Reason, Result};
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::language::Language;
 use crate::domain::participant::registration::{PlaceInput, RegistrationInput};
-use crate::domain::participant::{Places, Registration, Topic, Topics};
+use crate::domain::participant::{MAX_WEEKLY, Places, QuietHours, Registration, Topic, Topics};
+use crate::domain::problem::ProblemCode;
 
 /// What changes; what is none stays.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +22,10 @@ pub struct SettingsChange {
     pub channels: Option<ChannelSet>,
     /// The places, as they were typed.
     pub places: Option<Vec<PlaceInput>>,
+    /// The quiet hours; `Some(None)` for none.
+    pub quiet_hours: Option<Option<QuietHours>>,
+    /// The most messages a week without hurry, 0 to 7; `Some(None)` for as many as everyone gets.
+    pub weekly_limit: Option<Option<u8>>,
     /// Addresses to forget.
     pub forget: ChannelSet,
 }
@@ -32,6 +37,16 @@ impl Desk {
         scope: &ParticipantScope,
         change: SettingsChange,
     ) -> Result<ParticipantView> {
+        if change
+            .weekly_limit
+            .flatten()
+            .is_some_and(|limit| limit > MAX_WEEKLY)
+        {
+            return Err(DeskError::invalid(
+                "weekly_limit",
+                ProblemCode::WeeklyLimitOutOfBounds,
+            ));
+        }
         let places = match &change.places {
             Some(inputs) => Some(self.check_places(inputs)?),
             None => None,
@@ -47,6 +62,9 @@ impl Desk {
         if let Some(places) = places {
             participant.places = places;
         }
+        let rest = &mut participant.rest;
+        rest.quiet_hours = change.quiet_hours.unwrap_or(rest.quiet_hours);
+        rest.weekly_limit = change.weekly_limit.unwrap_or(rest.weekly_limit);
         if change.forget.contains(Channel::Email) {
             participant.contact.email = None;
         }

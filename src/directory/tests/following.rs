@@ -38,7 +38,7 @@ async fn whoever_comes_changes_and_leaves_is_followed() {
         changed.wanted = ChannelSet::NONE.with(Channel::Email);
         changed.participant.topics = Topics::CALL_OUTS;
         tx.update_participant(&keys, &changed, some_time()).await.unwrap();
-        tx.erase_participant(second).await.unwrap();
+        tx.erase_participant(second, some_time()).await.unwrap();
         tx.commit().await.unwrap();
         directory.catch_up().await.unwrap();
         assert_eq!(
@@ -103,7 +103,7 @@ async fn an_import_is_taken_in_as_a_whole() {
     assert_eq!(reach(&directory).total, 300);
 
     let mut tx = database.store.write().await.unwrap();
-    tx.erase_participant(7).await.unwrap();
+    tx.erase_participant(7, some_time()).await.unwrap();
     tx.announce_participants(&[(1, 300)]).await.unwrap();
     tx.commit().await.unwrap();
     directory.catch_up().await.unwrap();

@@ -207,6 +207,7 @@ impl World {
                         },
                         places: Places::new(vec![home.clone()]).unwrap(),
                         topics: Topics::ALL,
+                        rest: crate::domain::participant::Rest::default(),
                     },
                     wanted: ChannelSet::USUAL,
                     confirmed_at: clock.now(),

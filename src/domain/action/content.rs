@@ -54,6 +54,10 @@ pub struct DraftInput {
     /// When the control room was asked for an action.
     #[serde(default)]
     pub requested_at: Option<Timestamp>,
+    /// Whether it is meant as an exercise; what the service is for when left out. Chosen when the draft is made, for
+    /// ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub training: Option<bool>,
 }
 
 /// What an action says and to whom, within all limits; an area and texts may still be missing.
@@ -113,6 +117,7 @@ impl DraftInput {
             fallback_after_s: None,
             incident_at: None,
             requested_at: None,
+            training: None,
         }
     }
 

@@ -1,11 +1,13 @@
 //! Participants as a CSV file (RFC 4180, UTF-8), one a line, to bring in and to take out.
 //!
 //! ```csv
-//! language,email,phone,topics,places
-//! nl,jan@example.org,+31612345678,urgent;missing_persons,"home:5.1214,52.0907,3511AB|Thuis;work:3511AC"
+//! language,email,phone,topics,places,quiet_hours,weekly_limit
+//! nl,jan@example.org,+31612345678,urgent;missing_persons,"home:5.1214,52.0907,3511AB|Thuis;work:3511AC",22:00-07:00,2
 //! ```
 //!
-//! The first line names the five columns, in any order. One of `email` and `phone` may be empty, `topics` too.
+//! The first line names the columns, in any order. One of `email` and `phone` may be empty, `topics` too. The columns
+//! `quiet_hours` (as `22:00-07:00`, with `!` behind it where not even what is urgent breaks them) and `weekly_limit`
+//! (0 to 7) may be empty, or left out of the file.
 //! A list is separated by semicolons. A place is its kind, a colon, and either `longitude,latitude` in
 //! degrees (WGS84) with optionally a comma and the postcode it was given as, or a postcode alone; after a
 //! `|` may follow the participant's own name for it, in which `%`, `;` and `|` are written `%25`, `%3B` and
@@ -19,7 +21,10 @@ use std::rc::Rc;
 
 use ::csv::{ByteRecord, ReaderBuilder, WriterBuilder};
 
-use super::{Contact, EmailError, PhoneError, PlacesError, Postcode, Registration, Topics, UnknownTopic};
+use super::{
+    Contact, EmailError, MAX_WEEKLY, PhoneError, PlacesError, Postcode, QuietHoursError, Registration, Rest,
+    Topics, UnknownTopic,
+};
 use crate::domain::language::UnknownLanguage;
 use crate::domain::point::Point;
 use crate::domain::said::Said;
@@ -29,7 +34,17 @@ use place::{read_places, write_places};
 mod place;
 
 /// The columns, in the order in which they are written.
-pub const COLUMNS: [&str; 5] = ["language", "email", "phone", "topics", "places"];
+pub const COLUMNS: [&str; 7] = [
+    "language",
+    "email",
+    "phone",
+    "topics",
+    "places",
+    "quiet_hours",
+    "weekly_limit",
+];
+/// How many of [`COLUMNS`] every file has; the others may be left out.
+const REQUIRED: usize = 5;
 /// The most bytes of one line, quoted line breaks included.
 pub const MAX_LINE_LEN: usize = 64 * 1024;
 /// The most participants of one file.
@@ -42,7 +57,9 @@ pub struct Reader<R, L> {
     budget: Rc<Cell<usize>>,
     locate: L,
     /// Where each of [`COLUMNS`] stands in the file.
-    order: [usize; 5],
+    order: [Option<usize>; COLUMNS.len()],
+    /// How many columns the file has.
+    width: usize,
     record: ByteRecord,
     read: u64,
     ended: bool,
@@ -63,21 +80,21 @@ impl<R: io::Read, L: FnMut(Postcode) -> Option<Point>> Reader<R, L> {
         if header.len() == 1 && header[0].contains(&b';') {
             return Err(FileError::Semicolons);
         }
-        if header.len() != COLUMNS.len() {
-            return Err(FileError::Columns);
-        }
-        let mut order = [0; 5];
-        for (place, column) in order.iter_mut().zip(COLUMNS) {
-            let found = header
+        let order = COLUMNS.map(|column| {
+            header
                 .iter()
-                .position(|name| name.trim_ascii() == column.as_bytes());
-            *place = found.ok_or(FileError::Columns)?;
+                .position(|name| name.trim_ascii() == column.as_bytes())
+        });
+        let (width, found) = (header.len(), order.iter().flatten().count());
+        if order[..REQUIRED].contains(&None) || found != width {
+            return Err(FileError::Columns);
         }
         Ok(Self {
             csv,
             budget,
             locate,
             order,
+            width,
             record: ByteRecord::new(),
             read: 0,
             ended: false,
@@ -110,16 +127,18 @@ impl<R: io::Read, L: FnMut(Postcode) -> Option<Point>> Reader<R, L> {
     }
 
     fn registration(&mut self) -> Result<Registration, (&'static str, RowProblem)> {
-        if self.record.len() != COLUMNS.len() {
-            return Err(("language", RowProblem::Fields(self.record.len())));
+        if self.record.len() != self.width {
+            let (found, wanted) = (self.record.len(), self.width);
+            return Err(("language", RowProblem::Fields { found, wanted }));
         }
-        let mut cells = [""; 5];
+        let mut cells = [""; COLUMNS.len()];
         for ((cell, index), column) in cells.iter_mut().zip(self.order).zip(COLUMNS) {
+            let Some(index) = index else { continue };
             *cell = std::str::from_utf8(&self.record[index])
                 .map_err(|_| (column, RowProblem::NotUtf8))?
                 .trim();
         }
-        let [language, email, phone, topics, places] = cells;
+        let [language, email, phone, topics, places, quiet_hours, weekly_limit] = cells;
         let email = if is_formula(email.strip_prefix('\'').unwrap_or_default()) {
             &email[1..]
         } else {
@@ -140,6 +159,11 @@ impl<R: io::Read, L: FnMut(Postcode) -> Option<Point>> Reader<R, L> {
             contact,
             topics: read_topics(topics).map_err(|error| ("topics", error.into()))?,
             places: read_places(places, &mut self.locate).map_err(|problem| ("places", problem))?,
+            rest: Rest {
+                quiet_hours: optional(quiet_hours)
+                    .map_err(|error: QuietHoursError| ("quiet_hours", error.into()))?,
+                weekly_limit: read_limit(weekly_limit).map_err(|problem| ("weekly_limit", problem))?,
+            },
         })
     }
 }
@@ -175,6 +199,14 @@ fn read_topics(text: &str) -> Result<Topics, UnknownTopic> {
         .collect()
 }
 
+fn read_limit(text: &str) -> Result<Option<u8>, RowProblem> {
+    let limit: Option<u8> = optional(text).map_err(|_: std::num::ParseIntError| RowProblem::WeeklyLimit)?;
+    match limit {
+        Some(limit) if limit > MAX_WEEKLY => Err(RowProblem::WeeklyLimit),
+        limit => Ok(limit),
+    }
+}
+
 /// Whether a spreadsheet would take the text for a formula, or for one that is already guarded.
 fn is_formula(text: &str) -> bool {
     text.trim_start_matches('\'').starts_with(['=', '+', '-', '@'])
@@ -207,6 +239,8 @@ impl<W: io::Write> Writer<W> {
             phone.as_ref().map_or("", |phone| phone.as_str()),
             &topics,
             &write_places(&participant.places),
+            &written(participant.rest.quiet_hours),
+            &written(participant.rest.weekly_limit),
         ])?;
         Ok(())
     }
@@ -216,6 +250,10 @@ impl<W: io::Write> Writer<W> {
         self.0.flush()?;
         self.0.into_inner().map_err(::csv::IntoInnerError::into_error)
     }
+}
+
+fn written(value: Option<impl ToString>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
 }
 
 /// A source that gives up when one line has taken more than its budget.
@@ -263,8 +301,15 @@ pub struct RowError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RowProblem {
     /// A line with another number of cells.
-    #[error("the line has {0} cells instead of 5: put cells that hold a comma between quotation marks")]
-    Fields(usize),
+    #[error(
+        "the line has {found} cells instead of {wanted}: put cells that hold a comma between quotation marks"
+    )]
+    Fields {
+        /// How many it has.
+        found: usize,
+        /// How many the first line has.
+        wanted: usize,
+    },
     /// Not UTF-8.
     #[error("the text is not UTF-8: save the file as CSV UTF-8")]
     NotUtf8,
@@ -294,13 +339,21 @@ pub enum RowProblem {
     /// The number of places.
     #[error(transparent)]
     Places(#[from] PlacesError),
+    /// The quiet hours.
+    #[error(transparent)]
+    QuietHours(#[from] QuietHoursError),
+    /// The messages a week.
+    #[error("the messages a week are a number from 0 to 7")]
+    WeeklyLimit,
 }
 
 /// What is wrong with the whole file.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    /// The columns are not the five.
-    #[error("the first line must name the columns language,email,phone,topics,places")]
+    /// The columns are not those that there are.
+    #[error(
+        "the first line must name the columns language,email,phone,topics,places, and may name quiet_hours,weekly_limit"
+    )]
     Columns,
     /// Another separator.
     #[error("the columns are separated by semicolons: save the file with commas")]
@@ -324,7 +377,8 @@ impl FileError {
     pub fn said(&self) -> Said {
         let nl = match self {
             Self::Columns => {
-                "de eerste regel noemt de kolommen language,email,phone,topics,places: voeg hem toe"
+                "de eerste regel noemt de kolommen language,email,phone,topics,places, en eventueel \
+                 quiet_hours,weekly_limit: voeg hem toe"
                     .to_owned()
             }
             Self::Semicolons => {

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::{
-    AgeProof, Contact, EmailAddress, Participant, PhoneNumber, Place, PlaceKind, Places, PlacesError,
-    Postcode, Topic, Topics, is_label,
+    AgeProof, Contact, EmailAddress, MAX_WEEKLY, Participant, PhoneNumber, Place, PlaceKind, Places,
+    PlacesError, Postcode, QuietHours, Rest, Topic, Topics, is_label,
 };
 use crate::domain::id::ParticipantId;
 use crate::domain::language::Language;
@@ -37,6 +37,10 @@ pub struct RegistrationInput {
     pub places: Vec<PlaceInput>,
     /// Names of topics, at least one.
     pub topics: Vec<String>,
+    /// Quiet hours as [`QuietHours`] reads them; empty for none.
+    pub quiet_hours: String,
+    /// The most messages a week without hurry.
+    pub weekly_limit: Option<u8>,
 }
 
 /// A place as it was typed or pointed at: a point, a postcode, or both (the point goes first).
@@ -78,6 +82,8 @@ pub struct Registration {
     pub places: Places,
     /// The topics.
     pub topics: Topics,
+    /// The rest that is wanted.
+    pub rest: Rest,
 }
 
 impl fmt::Debug for Registration {
@@ -108,12 +114,14 @@ impl Registration {
         form.age(input, today);
         let places = form.places(&input.places, locate);
         let topics = form.topics(&input.topics);
+        let rest = form.rest(input);
         match places {
             Some(places) if form.problems.is_empty() => Ok(Self {
                 language: form.language,
                 contact,
                 places,
                 topics,
+                rest,
             }),
             _ => Err(form.problems),
         }
@@ -126,6 +134,7 @@ impl Registration {
             contact,
             places,
             topics,
+            rest,
         } = self;
         Participant {
             id,
@@ -133,6 +142,7 @@ impl Registration {
             contact,
             places,
             topics,
+            rest,
         }
     }
 }
@@ -255,6 +265,24 @@ impl Form {
             label: label.map(str::to_owned),
             postcode,
         })
+    }
+
+    fn rest(&mut self, input: &RegistrationInput) -> Rest {
+        let quiet_hours = match input.quiet_hours.trim() {
+            "" => None,
+            text => self.take(
+                "quiet_hours",
+                text.parse::<QuietHours>()
+                    .map_err(|_| ProblemCode::QuietHoursForm),
+            ),
+        };
+        if input.weekly_limit.is_some_and(|limit| limit > MAX_WEEKLY) {
+            self.problem("weekly_limit", ProblemCode::WeeklyLimitOutOfBounds);
+        }
+        Rest {
+            quiet_hours,
+            weekly_limit: input.weekly_limit,
+        }
     }
 
     fn topics(&mut self, names: &[String]) -> Topics {

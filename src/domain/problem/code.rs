@@ -300,6 +300,14 @@ problem_codes! {
     Feature "feature"
         "Dit is geen gebied zoals het in het bestand hoort."
         "This is no region as the file should hold."
+    /// No quiet hours.
+    QuietHoursForm "quiet_hours_form"
+        "Schrijf stille uren van het ene halve uur tot het andere, bijvoorbeeld 22:00-07:30."
+        "Write quiet hours from one half hour to another, for instance 22:00-07:30."
+    /// More messages a week than anyone gets.
+    WeeklyLimitOutOfBounds "weekly_limit_out_of_bounds"
+        "Kies 0 tot 7 berichten per week."
+        "Choose 0 to 7 messages a week."
     /// A line of a file that is no participant.
     Line "line"
         "Deze regel van het bestand is niet goed. Verbeter hem of laat hem weg."

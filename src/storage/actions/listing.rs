@@ -14,7 +14,7 @@ statements! {
     LIST_NEWEST = "select id, number, region_id, state, content_sealed, created_by, created_at, changed_by, \
         changed_at, started_by, started_at, expires_at, stopped_by, stopped_at, paused_by, paused_at, \
         ended_by, ended_at, outcome, outcome_tip_id, needs_approval, submitted_by, submitted_at, reviewed_by, \
-        reviewed_at, review_sealed, version from actions \
+        reviewed_at, review_sealed, training, version from actions \
         where (created_at, id) < ($1, $2) and state in ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
         and (kind = $13 or $13 is null) and (region_id in (with recursive part (id) as ( \
             select id from regions where id = $14 union all \
@@ -27,7 +27,7 @@ statements! {
     LIST_OLDEST = "select id, number, region_id, state, content_sealed, created_by, created_at, changed_by, \
         changed_at, started_by, started_at, expires_at, stopped_by, stopped_at, paused_by, paused_at, \
         ended_by, ended_at, outcome, outcome_tip_id, needs_approval, submitted_by, submitted_at, reviewed_by, \
-        reviewed_at, review_sealed, version from actions \
+        reviewed_at, review_sealed, training, version from actions \
         where (created_at, id) > ($1, $2) and state in ($3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
         and (kind = $13 or $13 is null) and (region_id in (with recursive part (id) as ( \
             select id from regions where id = $14 union all \
@@ -40,7 +40,7 @@ statements! {
     LIST_OVER = "select id, number, region_id, state, content_sealed, created_by, created_at, changed_by, \
         changed_at, started_by, started_at, expires_at, stopped_by, stopped_at, paused_by, paused_at, \
         ended_by, ended_at, outcome, outcome_tip_id, needs_approval, submitted_by, submitted_at, reviewed_by, \
-        reviewed_at, review_sealed, version from actions \
+        reviewed_at, review_sealed, training, version from actions \
         where state in ('active', 'paused') and expires_at <= $1 order by expires_at limit 100";
 }
 

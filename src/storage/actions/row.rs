@@ -40,6 +40,7 @@ pub(super) struct ActionRow {
     reviewed_by: Option<Uuid>,
     reviewed_at: Option<i64>,
     review_sealed: Option<Vec<u8>>,
+    training: i64,
     version: i64,
 }
 
@@ -60,6 +61,7 @@ impl ActionRow {
                 .parse()
                 .map_err(|_| StorageError::Corrupt("actions.number"))?,
             region: RegionId::from_uuid(self.region_id),
+            training: self.training != 0,
             content: keys.open_json(CONTENT, &self.content_sealed)?,
             state: self
                 .state(note.basis)

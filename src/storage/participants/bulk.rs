@@ -11,7 +11,8 @@ use crate::storage::sealing::Keyring;
 use crate::storage::statement::Value;
 
 const INSERT_MANY: &str = "insert into participants (number, id, language, topics, wanted_channels, \
-    reachable_channels, contact_sealed, places_sealed, email_hash, phone_hash, confirmed_at, changed_at)";
+    reachable_channels, contact_sealed, places_sealed, email_hash, phone_hash, confirmed_at, changed_at, \
+    quiet_from, quiet_to, quiet_urgent, weekly_limit)";
 const INSERT_DEVICES: &str = "insert into devices (id, number, endpoint_sealed, endpoint_hash, created_at)";
 
 /// How many participants one call of [`Tx::insert_participants`] should take, for memory's sake.

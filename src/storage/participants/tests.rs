@@ -84,8 +84,8 @@ async fn who_leaves_is_gone_with_devices_and_the_directories_hear_of_it() {
         tx.insert_device(&keys, new_device(1), number, &device(1), some_time())
             .await
             .unwrap();
-        assert!(tx.erase_participant(number).await.unwrap());
-        assert!(!tx.erase_participant(number).await.unwrap());
+        assert!(tx.erase_participant(number, some_time()).await.unwrap());
+        assert!(!tx.erase_participant(number, some_time()).await.unwrap());
         assert_eq!(tx.find_participant(&keys, number).await.unwrap(), None);
         assert_eq!(tx.find_number_by_address(&keys, &device(1)).await.unwrap(), None);
         assert_eq!(tx.count_participants().await.unwrap(), 0);

@@ -65,6 +65,7 @@ pub async fn insert_draft(
     let new = NewAction {
         id,
         region,
+        training: false,
         content: &content,
         created: deed(made_at),
         needs_approval: false,

@@ -5,7 +5,7 @@ use crate::domain::clock::Timestamp;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::id::{DeviceId, ParticipantId};
 use crate::domain::language::Language;
-use crate::domain::participant::{Contact, Participant, Place, PlaceKind, Places, Topics};
+use crate::domain::participant::{Contact, Participant, Place, PlaceKind, Places, Rest, Topics};
 use crate::domain::point::Point;
 use crate::domain::random::Random;
 use crate::storage::participants::NewParticipant;
@@ -45,6 +45,7 @@ pub fn participant(index: u32) -> NewParticipant {
             contact,
             places: Places::new(vec![place]).expect("one place is allowed"),
             topics: Topics::ALL,
+            rest: Rest::default(),
         },
         wanted: ChannelSet::USUAL,
         confirmed_at: some_time(),

@@ -22,8 +22,9 @@ statements! {
     };
     DELETE_BATCHES = "delete from batches where wave_id = $1";
     DELETE_WAVE = "delete from waves where id = $1";
+    // Who waits for the end of their quiet hours goes on waiting.
     RELEASE_BATCHES = "update batches set not_before = $2 where wave_id = $1 and state <> 'done' and state = 'ready' \
-        and claims = 0 and not_before > $2";
+        and claims = 0 and not_before > $2 and not_before <= $3";
     RELEASE_WAVE = "update waves set held_until = $2 where id = $1 and held_until > $2";
 }
 
@@ -65,9 +66,11 @@ impl Tx {
     }
 
     /// Ends the hold of a wave now. False when it had ended.
-    pub async fn mark_wave_released(&mut self, wave: WaveId, now: Timestamp) -> Result<bool> {
-        let released = self.execute(RELEASE_WAVE, values![wave, now]).await? == 1;
-        self.execute(RELEASE_BATCHES, values![wave, now]).await?;
+    pub async fn mark_wave_released(&mut self, held: &HeldWave, now: Timestamp) -> Result<bool> {
+        let released = self.execute(RELEASE_WAVE, values![held.id, now]).await? == 1;
+        let until = held.held_until.unwrap_or(now);
+        self.execute(RELEASE_BATCHES, values![held.id, now, until])
+            .await?;
         Ok(released)
     }
 }

@@ -171,6 +171,10 @@ pub struct DraftBody {
     /// When the control room was asked for an action.
     #[serde(default)]
     requested_at: Option<Timestamp>,
+    /// Whether it is meant as an exercise. A live service refuses an exercise and a training service everything else,
+    /// and both say where to go; what the service is for when left out.
+    #[serde(default)]
+    training: Option<bool>,
 }
 
 impl DraftBody {
@@ -188,6 +192,7 @@ impl DraftBody {
             fallback_after_s: self.fallback_after_s,
             incident_at: self.incident_at,
             requested_at: self.requested_at,
+            training: self.training,
         })
     }
 }

@@ -5,7 +5,7 @@ use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use http::header;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -18,8 +18,9 @@ use crate::domain::clock::Timestamp;
 use crate::domain::id::{ActionId, DeviceId, ParticipantId};
 use crate::domain::language::Language;
 use crate::domain::participant::registration::PlaceInput;
-use crate::domain::participant::{Place, PlaceKind, Topics};
+use crate::domain::participant::{Place, PlaceKind, QuietHours, Topics};
 use crate::domain::point::Point;
+use crate::domain::problem::ProblemCode;
 use crate::web::Web;
 use crate::web::address::CallerAddress;
 use crate::web::auth::Citizen;
@@ -127,6 +128,10 @@ pub struct ParticipantBody {
     places: Vec<PlaceView>,
     /// What to be called on for.
     topics: Topics,
+    /// The quiet hours on Dutch clocks, in the form of a registration.
+    quiet_hours: Option<String>,
+    /// The most messages a week without hurry; as many as everyone gets when null.
+    weekly_limit: Option<u8>,
     /// The channels that are allowed.
     channels: ChannelSet,
     /// The channels that reach the participant now.
@@ -148,6 +153,8 @@ impl From<ParticipantView> for ParticipantBody {
             phone: view.contact.phone.map(|phone| phone.as_str().to_owned()),
             places: view.places.into_iter().map(PlaceView::from).collect(),
             topics: view.topics,
+            quiet_hours: view.rest.quiet_hours.map(|hours| hours.to_string()),
+            weekly_limit: view.rest.weekly_limit,
             channels: view.channels,
             reachable: view.reachable,
             devices: view.devices.into_iter().map(DeviceBody::from).collect(),
@@ -168,8 +175,33 @@ pub struct SettingsBody {
     topics: Option<Topics>,
     /// The channels that are allowed; none at all is allowed.
     channels: Option<ChannelSet>,
+    /// Quiet hours on Dutch clocks, every day, in whole or half hours: `22:00-07:00`, and `22:00-07:00!` where not even
+    /// an urgent call-out breaks them; an empty text for none.
+    #[schema(example = "22:00-07:00")]
+    quiet_hours: Option<String>,
+    /// The most messages a week without hurry, 0 to 7; null for as many as everyone gets.
+    #[expect(clippy::option_option, reason = "null is told from what is left out")]
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<u8>)]
+    weekly_limit: Option<Option<u8>>,
     /// Addresses to forget: `sms` the telephone number, `email` the e-mail address.
     forget: ChannelSet,
+}
+
+/// Tells null from what is left out.
+fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+/// Quiet hours as they were typed; none for an empty text.
+fn read_quiet_hours(text: &str) -> Result<Option<QuietHours>, Problem> {
+    match text.trim() {
+        "" => Ok(None),
+        text => match text.parse() {
+            Ok(hours) => Ok(Some(hours)),
+            Err(_) => Err(Problem::invalid_field("quiet_hours", ProblemCode::QuietHoursForm)),
+        },
+    }
 }
 
 /// One's places, all of them.
@@ -228,6 +260,8 @@ async fn change(
         topics: body.topics,
         channels: body.channels,
         places: None,
+        quiet_hours: body.quiet_hours.as_deref().map(read_quiet_hours).transpose()?,
+        weekly_limit: body.weekly_limit,
         forget: body.forget,
     };
     Ok(Json(web.desk().change_settings(&scope, change).await?.into()))

@@ -92,6 +92,10 @@ pub struct ReachAnswer {
     three_or_more_alerts: u64,
     /// Inside and interested, and reached by no channel that is used.
     unreachable: u64,
+    /// Of `total`, who has quiet hours now: told at their end, if it is still worth it then.
+    quiet: u64,
+    /// Reached, but left out: they had as many messages without hurry this week as they want, or as anyone gets.
+    limited: u64,
 }
 
 impl From<Reach> for ReachAnswer {
@@ -110,6 +114,8 @@ impl From<Reach> for ReachAnswer {
             newly_reached: reach.newly_reached,
             three_or_more_alerts: reach.three_or_more_alerts,
             unreachable: reach.unreachable,
+            quiet: reach.quiet,
+            limited: reach.limited,
         }
     }
 }

@@ -145,6 +145,15 @@ pub struct RegistrationBody {
     #[serde(default)]
     #[schema(value_type = Vec<Topic>)]
     topics: Vec<String>,
+    /// Quiet hours on Dutch clocks, every day: `22:00-07:00`, in whole or half hours. Urgent call-outs break them,
+    /// unless an exclamation mark stands behind: `22:00-07:00!`. What is kept for later comes at their end. None when
+    /// left out.
+    #[serde(default)]
+    quiet_hours: String,
+    /// The most messages a week without hurry, 0 to 7; as many as everyone gets when left out. Urgent call-outs do not
+    /// count.
+    #[serde(default)]
+    weekly_limit: Option<u8>,
 }
 
 impl RegistrationBody {
@@ -159,6 +168,8 @@ impl RegistrationBody {
             is_old_enough: self.is_old_enough,
             places: self.places.into_iter().map(PlaceInput::from).collect(),
             topics: self.topics,
+            quiet_hours: self.quiet_hours,
+            weekly_limit: self.weekly_limit,
         };
         (input, device)
     }

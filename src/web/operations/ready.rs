@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::{Watched, WatchedParts};
 use crate::directory::Directory;
 use crate::dispatch::Dispatcher;
+use crate::domain::clock::Clock;
 use crate::storage::Store;
 
 #[cfg(test)]
@@ -43,6 +44,9 @@ struct PartState {
     /// Of the directory: changes in the database that it has not taken in yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     behind: Option<u64>,
+    /// What is to be looked at, though the part does its work.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<String>,
 }
 
 impl PartState {
@@ -52,6 +56,7 @@ impl PartState {
             ready: why.is_none(),
             why,
             behind: None,
+            warning: None,
         }
     }
 }
@@ -84,6 +89,9 @@ async fn look(watched: &WatchedParts) -> Readiness {
     if let Some(dispatcher) = &watched.dispatcher {
         parts.push(PartState::new("dispatcher", dispatcher.trouble()));
         parts.push(providers(dispatcher));
+    }
+    if let Some((clock, oldest)) = &watched.backups {
+        parts.push(backup(&watched.store, clock, *oldest).await);
     }
     if watched.closing.is_cancelled() {
         let why = "this process is stopping".to_owned();
@@ -135,5 +143,23 @@ async fn directory(directory: &Directory, store: &Store) -> PartState {
             .and_then(Result::ok)
             .map(|last| directory.changes_until(last)),
         ..PartState::new("directory", why)
+    }
+}
+
+/// Whether the last backup is younger than it has to be. An old one takes nobody out of service.
+async fn backup(store: &Store, clock: &Clock, oldest: Duration) -> PartState {
+    let last = async { store.read().await?.last_backup().await };
+    let warning = match tokio::time::timeout(ANSWER_WITHIN, last).await {
+        Ok(Ok(None)) => Some("no backup was ever made".to_owned()),
+        Ok(Ok(Some(made_at))) => {
+            let age = clock.now().since(made_at);
+            (age > oldest).then(|| format!("the last backup was made {} hours ago", age.as_secs() / 3600))
+        }
+        // The database's own part says so.
+        Ok(Err(_)) | Err(_) => None,
+    };
+    PartState {
+        warning,
+        ..PartState::new("backup", None)
     }
 }

@@ -25,8 +25,8 @@ fn draft(area: &Value) -> Value {
     json!({
         "kind": "dangerous_situation", "area": area,
         "texts": {
-            "nl": { "title": "Gevaar", "body": "Zoek meteen dekking. Dit is geen oefening." },
-            "en": { "title": "Danger", "body": "Seek shelter at once. This is not a drill." }
+            "nl": { "title": "Gevaar", "body": "Zoek meteen dekking. Er is een raket op weg." },
+            "en": { "title": "Danger", "body": "Seek shelter at once. A missile is on its way." }
         }
     })
 }

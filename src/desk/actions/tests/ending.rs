@@ -150,7 +150,7 @@ async fn whoever_was_told_hears_the_end_whatever_they_dropped_since_but_not_who_
         room.change(unreachable, |stored| stored.wanted = ChannelSet::NONE)
             .await;
         let mut tx = room.database.store.write().await.unwrap();
-        assert!(tx.erase_participant(left).await.unwrap());
+        assert!(tx.erase_participant(left, some_time()).await.unwrap());
         tx.commit().await.unwrap();
         room.desk.directory().catch_up().await.unwrap();
 

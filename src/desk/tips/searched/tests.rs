@@ -78,7 +78,9 @@ async fn whoever_leaves_takes_their_name_off_what_they_searched() {
         let keys = &room.desk.parts().keys;
         let mut tx = room.database.store.write().await.unwrap();
         assert_eq!(tx.list_searches_of(keys, participant).await.unwrap().len(), 1);
-        tx.erase_participant(participant).await.unwrap();
+        tx.erase_participant(participant, crate::storage::testing::people::some_time())
+            .await
+            .unwrap();
         assert!(tx.list_searches_of(keys, participant).await.unwrap().is_empty());
         assert_eq!(tx.count_searches(action.id).await.unwrap(), 1);
     }

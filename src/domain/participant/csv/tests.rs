@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::super::{Place, PlaceKind, Places, Topic};
+use super::super::{HalfHour, Place, PlaceKind, Places, QuietHours, Topic};
 use super::*;
 use crate::domain::language::Language;
 
@@ -74,6 +74,33 @@ fn a_wrong_line_is_told_with_its_number_and_the_next_is_read() {
 }
 
 #[test]
+fn quiet_hours_and_messages_a_week_may_be_given_left_empty_or_left_out() {
+    let rows = read(
+        "language,weekly_limit,email,phone,topics,places,quiet_hours\n\
+         nl,2,a@b.nl,,,home:3511,22:00-07:00!\n\
+         nl,,b@b.nl,,,home:3511,\n\
+         nl,9,c@b.nl,,,home:3511,\n\
+         nl,,c@b.nl,,,home:3511,22-7\n",
+    );
+    let rest = rows[0].as_ref().unwrap().rest;
+    assert_eq!(rest.quiet_hours, Some("22:00-07:00!".parse().unwrap()));
+    assert_eq!(rest.weekly_limit, Some(2));
+    assert_eq!(rows[1].as_ref().unwrap().rest, Rest::default());
+    assert!(
+        rows[2]
+            .as_ref()
+            .unwrap_err()
+            .starts_with("line 4, column weekly_limit")
+    );
+    assert!(
+        rows[3]
+            .as_ref()
+            .unwrap_err()
+            .starts_with("line 5, column quiet_hours")
+    );
+}
+
+#[test]
 fn a_file_of_another_form_is_refused_at_its_first_line() {
     let error = |text: &str| {
         Reader::new(text.as_bytes(), locate)
@@ -112,6 +139,7 @@ fn an_address_that_looks_like_a_formula_is_guarded() {
         )])
         .unwrap(),
         topics: Topics::NONE,
+        rest: Rest::default(),
     };
     let text = written(std::slice::from_ref(&participant));
     assert!(text.contains(",'=1+1@example.org,") || text.contains("nl,'=1+1@example.org"));
@@ -143,6 +171,19 @@ fn any_place() -> impl Strategy<Value = Place> {
         })
 }
 
+fn any_rest() -> impl Strategy<Value = Rest> {
+    let hours = (0..48_u8, 1..48_u8, any::<bool>()).prop_map(|(from, length, urgent)| {
+        let [from, to] = [from, (from + length) % 48].map(|index| HalfHour::new(index).unwrap());
+        QuietHours::new(from, to, urgent).unwrap()
+    });
+    (proptest::option::of(hours), proptest::option::of(0..=7_u8)).prop_map(|(quiet_hours, weekly_limit)| {
+        Rest {
+            quiet_hours,
+            weekly_limit,
+        }
+    })
+}
+
 fn any_participant() -> impl Strategy<Value = Registration> {
     (
         0..2usize,
@@ -150,11 +191,12 @@ fn any_participant() -> impl Strategy<Value = Registration> {
         proptest::option::of("06[1-58][0-9]{7}"),
         0..32u8,
         proptest::collection::vec(any_place(), 1..=Places::MAX),
+        any_rest(),
     )
         .prop_filter("an address", |(_, email, phone, ..)| {
             email.is_some() || phone.is_some()
         })
-        .prop_map(|(language, email, phone, topics, places)| Registration {
+        .prop_map(|(language, email, phone, topics, places, rest)| Registration {
             language: Language::ALL[language],
             contact: Contact {
                 email: email.map(|email| email.parse().unwrap()),
@@ -162,6 +204,7 @@ fn any_participant() -> impl Strategy<Value = Registration> {
             },
             topics: Topics::from_bits(topics),
             places: Places::new(places).unwrap(),
+            rest,
         })
 }
 

@@ -27,6 +27,8 @@ pub struct ActionSummary {
     number: ActionNumber,
     /// The region that it belongs to.
     region: RegionId,
+    /// Whether it is an exercise: nobody real hears of it.
+    training: bool,
     /// What it is about.
     kind: ActionKind,
     /// Whether minutes count.
@@ -58,6 +60,7 @@ impl From<&Action> for ActionSummary {
             id: action.id,
             number: action.number,
             region: action.region,
+            training: action.training,
             kind: action.content.kind,
             is_time_critical: action.content.kind.is_time_critical(),
             state: action.state.phase(),

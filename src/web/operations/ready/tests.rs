@@ -85,6 +85,7 @@ async fn a_process_that_only_sends_tells_how_its_lanes_do() {
         directory: None,
         dispatcher: Some(Dispatcher::start(around, Vec::new()).await.unwrap()),
         figures: Some(PrometheusBuilder::new().build_recorder().handle()),
+        backups: None,
         closing: stop.clone(),
     });
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -101,4 +102,31 @@ async fn a_process_that_only_sends_tells_how_its_lanes_do() {
         .await
         .expect("it ends")
         .unwrap();
+}
+
+#[tokio::test]
+async fn a_backup_that_is_too_old_is_warned_of_and_takes_nobody_out_of_service() {
+    for database in TestDatabase::each().await {
+        let test = TestDesk::on(database).await;
+        let watched = Watched::new(WatchedParts {
+            store: test.database.store.clone(),
+            directory: None,
+            dispatcher: None,
+            figures: None,
+            backups: Some((test.clock.clone(), Duration::from_hours(26))),
+            closing: CancellationToken::new(),
+        });
+        let ask = async || {
+            let (status, Json(readiness)) = readiness(State(watched.clone())).await;
+            assert_eq!(status, StatusCode::OK);
+            serde_json::to_value(readiness).unwrap()["parts"][1].clone()
+        };
+        assert_eq!(ask().await["warning"], "no backup was ever made");
+        let mut tx = test.database.store.write().await.unwrap();
+        tx.insert_backup(test.clock.now(), 5, "sum").await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(ask().await, json!({ "name": "backup", "ready": true }));
+        test.clock.advance(Duration::from_hours(27));
+        assert_eq!(ask().await["warning"], "the last backup was made 27 hours ago");
+    }
 }
