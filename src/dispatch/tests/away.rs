@@ -109,6 +109,18 @@ async fn until_kept(world: &World, folder: &Path, accepted: usize) {
     .expect("what became of them is kept on disk");
 }
 
+/// Waits until the system gave up the dead one's lock: another test's child process may hold it until it is itself.
+async fn until_unlocked(folder: &Path) {
+    let is_free = |path: &PathBuf| File::open(path).unwrap().try_lock().is_ok();
+    tokio::time::timeout(Duration::from_secs(20), async {
+        while !files(folder, "lock").iter().all(is_free) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await
+    .expect("whoever is dead holds no lock");
+}
+
 /// A wave of 300 of which everything is handed over while the database is away, and the process that did it dies.
 async fn die_with_outcomes_on_disk(world: &World, folder: &Path, gateway: &Arc<Gateway>) {
     gateway.held.store(true, Ordering::SeqCst);
@@ -120,6 +132,7 @@ async fn die_with_outcomes_on_disk(world: &World, folder: &Path, gateway: &Arc<G
     gateway.until_told(300).await;
     until_kept(world, folder, 300).await;
     process.kill().await;
+    until_unlocked(folder).await;
 }
 
 #[tokio::test]
