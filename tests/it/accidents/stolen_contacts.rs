@@ -15,6 +15,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use oproep::demo::notes::DemoFolder;
 use oproep::demo::stand_ins::{Ports, StandIns};
+use oproep::receivers::sms_gateway::TWILIO_ACCOUNT;
 use prost::Message;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -269,7 +270,11 @@ async fn canary_persons_stand_in_no_byte_that_is_kept_or_written() {
     config["database"] = json!({ "url": format!("sqlite:{}", path.join("var/oproep.db").display()) });
     config["keys"] = json!({ "folder": path.join("keys") });
     config["server"] = json!({ "listen": format!("127.0.0.1:{port}") });
-    config["web"] = json!({ "public_url": service, "kannel_receipts_secret": "geheim" });
+    config["web"] = json!({
+        "public_url": service,
+        "kannel_receipts_secret": "geheim",
+        "twilio_auth_token": TWILIO_ACCOUNT.1,
+    });
     config["telemetry"] = json!({ "filter": "debug,hyper=info,h2=info", "otlp": { "endpoint": endpoint } });
     config["hold"] = json!({ "for_ms": 0 });
     let mut lines = Vec::new();

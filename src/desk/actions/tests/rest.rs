@@ -12,8 +12,8 @@ use crate::domain::participant::QuietHours;
 use crate::storage::batches::{BatchState, Claim, Progress};
 
 /// Nobody hurries with it.
-fn unhurried() -> DraftInput {
-    let mut input = DraftInput::new(ActionKind::WitnessCall);
+fn unhurried(kind: ActionKind) -> DraftInput {
+    let mut input = DraftInput::new(kind);
     input.area = Some(area(0, 0, 5, 5));
     input.description.direction = Some("de brug".to_owned());
     input
@@ -81,7 +81,7 @@ async fn what_has_no_hurry_waits_for_the_end_of_quiet_hours_or_leaves_out_whoeve
         wants_quiet(&room, 21, "15:00-14:30").await;
         let found = reach(&room, ActionKind::WitnessCall).await;
         assert_eq!((found.total, found.quiet, found.limited), (25, 5, 0));
-        let mut input = unhurried();
+        let mut input = unhurried(ActionKind::WitnessCall);
         input.expires_after_s = Some(20 * 3600);
         let draft = room.desk.create_draft(&operator(), input).await.unwrap();
         let started = room.desk.start_action(&operator(), draft.id, 1).await.unwrap();
@@ -169,15 +169,26 @@ async fn nobody_gets_more_messages_a_week_without_hurry_than_everyone_or_they_th
             .await;
         room.change(3, |stored| stored.participant.rest.weekly_limit = Some(7))
             .await;
-        for (expected, limited) in [(24, 1), (23, 2)] {
+        for (expected, limited, kind) in [
+            (24, 1, ActionKind::WitnessCall),
+            (23, 2, ActionKind::WantedPerson),
+        ] {
             let found = reach(&room, ActionKind::WitnessCall).await;
             assert_eq!((found.total, found.limited), (expected, limited));
-            let draft = room.desk.create_draft(&operator(), unhurried()).await.unwrap();
+            let draft = room
+                .desk
+                .create_draft(&operator(), unhurried(kind))
+                .await
+                .unwrap();
             let started = room.desk.start_action(&operator(), draft.id, 1).await.unwrap();
             assert_eq!(started.audience, expected, "as the figures said");
         }
         assert_eq!(reach(&room, ActionKind::WitnessCall).await.limited, 25);
-        let draft = room.desk.create_draft(&operator(), unhurried()).await.unwrap();
+        let draft = room
+            .desk
+            .create_draft(&operator(), unhurried(ActionKind::StolenVehicle))
+            .await
+            .unwrap();
         let third = room.desk.start_action(&operator(), draft.id, 1).await;
         assert_eq!(refusal(third), "nobody_reached");
         let urgent = reach(&room, ActionKind::Burglary).await;
