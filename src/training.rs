@@ -1,8 +1,8 @@
 //! Training: a made-up population in the place of providers, so that a trainee sees a real evening.
 //!
-//! A [`StandIn`](stand_in::StandIn) takes messages as a provider would and hands them to the
-//! [`Evening`](evening::Evening), which answers with receipts and tips when their time comes. Who answers, when and
-//! what follows from a seed and a [`Scenario`](scenario::Scenario) alone. Nothing in here opens a connection: it knows
+//! A [`StandIn`] takes messages as a provider would and hands them to the
+//! [`Evening`], which answers with receipts and tips when their time comes. Who answers, when and
+//! what follows from a seed and a [`Scenario`] alone. Nothing in here opens a connection: it knows
 //! neither the adapters nor the network, and a test reads its sources to hold that.
 
 use std::path::PathBuf;

@@ -114,7 +114,11 @@ async fn after_a_whole_action_they_are_those_that_the_receivers_counted() {
 
     let counts = demo.stand_ins.receivers.inbox.counts();
     let arrived = [
-        ("push", "app", counts.fcm.arrived + counts.web_push.arrived),
+        (
+            "push",
+            "app",
+            counts.fcm.arrived + counts.apns.arrived + counts.web_push.arrived,
+        ),
         ("sms", "sms", counts.sms.arrived),
         ("email", "email", counts.email.arrived),
     ];

@@ -3,7 +3,7 @@
 //!
 //! What weighs [`Severity::Refuse`] never goes out; what weighs [`Severity::Confirm`] goes out once somebody
 //! confirmed it by its code; [`Severity::Warn`] is only shown. Texts are read as people and telephones read
-//! them, not as they are spelled: [`folded::Folded`] brings look-alike characters back to what they look like
+//! them, not as they are spelled: `Folded` brings look-alike characters back to what they look like
 //! and drops what cannot be seen, and remembers where each came from.
 
 mod abbreviation;

@@ -17,11 +17,13 @@ use super::part::{Part, draft};
 use super::{Wrong, patient_server};
 use crate::server::TestServer;
 
-const ALLOWED: [(&str, &str, KeyRight); 22] = [
+const ALLOWED: [(&str, &str, KeyRight); 28] = [
     ("GET", "/regions", ReadRegions),
     ("GET", "/regions/{id}", ReadRegions),
     ("POST", "/reach", RequestActions),
     ("POST", "/texts", RequestActions),
+    ("POST", "/checks", RequestActions),
+    ("POST", "/search-areas", RequestActions),
     ("POST", "/actions", RequestActions),
     ("GET", "/actions", ReadActions),
     ("GET", "/actions/{id}", ReadActions),
@@ -30,11 +32,15 @@ const ALLOWED: [(&str, &str, KeyRight); 22] = [
     ("GET", "/actions/{id}/waves/{wave}/recipients", ReadActions),
     ("GET", "/actions/{id}/history", ReadActions),
     ("GET", "/actions/{id}/lost-minutes", ReadActions),
+    ("GET", "/actions/{id}/checks", ReadActions),
+    ("GET", "/actions/{id}/correction", ReadActions),
+    ("GET", "/corrections", ReadActions),
     ("GET", "/photos/{id}", ReadActions),
     ("GET", "/live", ReadActions),
     ("GET", "/actions/{id}/tips", ReadTips),
     ("GET", "/tips/{id}", ReadTips),
     ("GET", "/tips/{id}/similar", ReadTips),
+    ("GET", "/tips/{id}/recording", ReadTips),
     ("GET", "/videos/{id}", ReadTips),
     ("GET", "/actions/{id}/searched", ReadTips),
     ("POST", "/actions/{id}/tips", WriteTips),
