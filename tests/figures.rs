@@ -181,6 +181,7 @@ async fn after_a_whole_action_they_are_those_that_the_receivers_counted() {
         { "name": "database", "ready": true },
         { "name": "directory", "ready": true, "behind": 0 },
         { "name": "dispatcher", "ready": true },
+        { "name": "providers", "ready": true },
     ]);
     assert_eq!(readiness, json!({ "ready": true, "parts": parts }));
     demo.stop().await;
