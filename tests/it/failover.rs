@@ -128,7 +128,8 @@ const fn pace(rate_per_s: u32) -> Pace {
         rate_per_s: Some(rate_per_s),
         burst: rate_per_s,
         batches_in_flight: 4,
-        step: 50,
+        // Small beside what is counted: whether one more step fell into the time is no pace.
+        step: 5,
         window: 100,
         attempts: 60,
         when_in_doubt: WhenInDoubt::LeaveUnknown,
@@ -266,9 +267,8 @@ impl World {
     }
 }
 
-/// The part of its pace that the other channel keeps. The goal is 0.95; beside a provider that hangs, 0.945 to 0.948 was
-/// measured on PostgreSQL, so that this holds what is reached and nothing better.
-const KEPT: f64 = 0.93;
+/// The part of its pace that the other channel keeps at least.
+const KEPT: f64 = 0.95;
 
 /// How often a pace is measured before it counts as lost.
 const TRIES: usize = 3;
