@@ -131,8 +131,10 @@ impl Subject {
                 }
                 for recipient in references {
                     let once = async {
+                        let mut all = self.inbox.counts().arrived();
                         while self.inbox.times(&recipient.reference) == 0 && self.shows_references() {
-                            tokio::time::sleep(Duration::from_millis(10)).await;
+                            self.inbox.wait_for(all + 1).await;
+                            all = self.inbox.counts().arrived();
                         }
                     };
                     tokio::time::timeout(LONGEST, once).await.expect("it arrives");
