@@ -31,6 +31,7 @@ mod server;
 mod simulate;
 mod stopping;
 mod telephone;
+mod tips;
 mod told;
 mod training;
 mod two_people;
