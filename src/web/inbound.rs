@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::Web;
 use super::extract::{Path, Query};
 use super::problem::{Problem, ProblemKind};
-use super::settings::is_secret;
+use super::settings::open_with;
 use super::twilio::FromTwilio;
 use crate::channels::sms::inbound::{self, Text};
 use crate::channels::voice::twilio::twiml;
@@ -42,9 +42,7 @@ async fn from_kannel(
     Path(secret): Path<String>,
     Query(text): Query<KannelText>,
 ) -> Result<StatusCode, Problem> {
-    if !is_secret(web.settings().kannel_receipts_secret.as_ref(), &secret) {
-        return Err(ProblemKind::NotFound.into());
-    }
+    open_with(web.settings().kannel_receipts_secret.as_ref(), &secret)?;
     let text = Text {
         from: text.from,
         text: text.text,
@@ -60,9 +58,7 @@ async fn from_cm(
     Path(secret): Path<String>,
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
-    if !is_secret(web.settings().cm_receipts_secret.as_ref(), &secret) {
-        return Err(ProblemKind::NotFound.into());
-    }
+    open_with(web.settings().cm_receipts_secret.as_ref(), &secret)?;
     let text = inbound::parse_cm(&body).ok_or(ProblemKind::Malformed)?;
     take(&web, "cm", text).await?;
     Ok(StatusCode::OK)
@@ -73,9 +69,7 @@ async fn from_spryng(
     Path(secret): Path<String>,
     Query(parameters): Query<Vec<(String, String)>>,
 ) -> Result<StatusCode, Problem> {
-    if !is_secret(web.settings().spryng_receipts_secret.as_ref(), &secret) {
-        return Err(ProblemKind::NotFound.into());
-    }
+    open_with(web.settings().spryng_receipts_secret.as_ref(), &secret)?;
     let text = inbound::parse_spryng(&parameters).ok_or(ProblemKind::Malformed)?;
     take(&web, "spryng", text).await?;
     Ok(StatusCode::OK)

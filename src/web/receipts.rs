@@ -17,7 +17,7 @@ use serde_json::json;
 use super::Web;
 use super::extract::{Path, Query, incoming};
 use super::problem::{Problem, ProblemKind};
-use super::settings::is_secret;
+use super::settings::open_with;
 use super::twilio::FromTwilio;
 use super::voice::CallQuery;
 use crate::channels::email::incoming::MAIL_BYTES;
@@ -54,9 +54,7 @@ async fn from_kannel(
     State(web): State<Web>,
     Path((secret, reference, status)): Path<(String, String, i64)>,
 ) -> Result<StatusCode, Problem> {
-    if !is_secret(web.settings().kannel_receipts_secret.as_ref(), &secret) {
-        return Err(ProblemKind::NotFound.into());
-    }
+    open_with(web.settings().kannel_receipts_secret.as_ref(), &secret)?;
     if let Some(receipt) = kannel::parse_receipt(status) {
         take(&web, &reference, receipt).await?;
     }
@@ -71,9 +69,7 @@ async fn from_cm(
     Path(secret): Path<String>,
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
-    if !is_secret(web.settings().cm_receipts_secret.as_ref(), &secret) {
-        return Err(ProblemKind::NotFound.into());
-    }
+    open_with(web.settings().cm_receipts_secret.as_ref(), &secret)?;
     let receipts = cm::receipts::parse(&body).map_err(|error| {
         let nl = ProblemKind::Malformed.detail(Language::Nl);
         Problem::new(ProblemKind::Malformed).saying(Said::new(nl, error.to_string()))
@@ -104,9 +100,7 @@ async fn from_mail(
     Query(query): Query<MailQuery>,
     request: Request,
 ) -> Result<Response, Problem> {
-    if !is_secret(web.settings().mail_receipts_secret.as_ref(), &secret) {
-        return Err(ProblemKind::NotFound.into());
-    }
+    open_with(web.settings().mail_receipts_secret.as_ref(), &secret)?;
     let (mail, place) = incoming::bytes(request, &web, MAIL_BYTES).await?;
     let taken = web.desk().take_mail(mail, query.recipient).await?;
     drop(place);
@@ -135,9 +129,7 @@ async fn from_spryng(
     Path(secret): Path<String>,
     Query(report): Query<SpryngReport>,
 ) -> Result<StatusCode, Problem> {
-    if !is_secret(web.settings().spryng_receipts_secret.as_ref(), &secret) {
-        return Err(ProblemKind::NotFound.into());
-    }
+    open_with(web.settings().spryng_receipts_secret.as_ref(), &secret)?;
     if let Some(receipt) = spryng::parse_receipt(&report.status) {
         take(&web, &report.reference, receipt).await?;
     }
@@ -178,9 +170,7 @@ async fn of_a_call_by_cm(
     Path(secret): Path<String>,
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
-    if !is_secret(web.settings().cm_receipts_secret.as_ref(), &secret) {
-        return Err(ProblemKind::NotFound.into());
-    }
+    open_with(web.settings().cm_receipts_secret.as_ref(), &secret)?;
     let ended = voice::cm::parse_end(&body).ok_or(ProblemKind::Malformed)?;
     if ended.end == CallEnd::Answered && ended.digits == "1" {
         match web.desk().submit_tip_by_key(&ended.reference).await {

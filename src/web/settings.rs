@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use super::feeds::FeedSettings;
+use super::problem::{Problem, ProblemKind};
 use super::rate::Rates;
 use crate::cap::source::AlertSource;
 use crate::domain::sms_text::{Alphabet, LONGEST_LINK, SmsLength};
@@ -97,6 +98,16 @@ pub fn is_secret(secret: Option<&SecretString>, text: &str) -> bool {
         let secret = secret.expose_secret().as_bytes();
         !secret.is_empty() && constant_time::verify_slices_are_equal(secret, text.as_bytes()).is_ok()
     })
+}
+
+/// Lets a provider's call in by the secret at the end of its path. Whoever has another learns no more than that there
+/// is nothing.
+pub(super) fn open_with(secret: Option<&SecretString>, text: &str) -> Result<(), Problem> {
+    if is_secret(secret, text) {
+        Ok(())
+    } else {
+        Err(ProblemKind::NotFound.into())
+    }
 }
 
 impl Default for WebSettings {

@@ -47,9 +47,7 @@ async fn a_system_hears_once_what_it_asked_for_in_its_own_region() {
 async fn two_nodes_make_one_delivery_and_one_call() {
     for ground in Ground::each().await {
         let receiver = Receiver::start().await;
-        ground
-            .register(receiver.url("/ok"), region_id("unit"), vec![key(1)])
-            .await;
+        ground.hears(receiver.url("/ok")).await;
         for _ in 0..20 {
             ground.happens(EventKind::ActionStarted, "west").await;
         }
@@ -72,9 +70,7 @@ async fn two_nodes_make_one_delivery_and_one_call() {
 async fn a_system_that_fails_is_called_again_for_days_under_the_same_id_and_then_given_up() {
     for ground in Ground::each().await {
         let receiver = Receiver::start().await;
-        let webhook = ground
-            .register(receiver.url("/fail"), region_id("unit"), vec![key(1)])
-            .await;
+        let webhook = ground.hears(receiver.url("/fail")).await;
         ground.happens(EventKind::TipReceived, "west").await;
         let began = ground.clock.now();
         for _ in 0..30 {
@@ -113,15 +109,9 @@ async fn a_system_that_fails_is_called_again_for_days_under_the_same_id_and_then
 async fn a_system_that_hangs_costs_its_time_and_one_that_asks_to_wait_gets_it() {
     for ground in Ground::each().await {
         let receiver = Receiver::start().await;
-        let hanging = ground
-            .register(receiver.url("/hang"), region_id("unit"), vec![key(1)])
-            .await;
-        let busy = ground
-            .register(receiver.url("/busy"), region_id("unit"), vec![key(1)])
-            .await;
-        let well = ground
-            .register(receiver.url("/ok"), region_id("unit"), vec![key(1)])
-            .await;
+        let hanging = ground.hears(receiver.url("/hang")).await;
+        let busy = ground.hears(receiver.url("/busy")).await;
+        let well = ground.hears(receiver.url("/ok")).await;
         ground.happens(EventKind::ActionStarted, "west").await;
         ground.turn().await;
         assert_eq!(
@@ -140,7 +130,7 @@ async fn a_redirect_is_not_followed() {
     for ground in Ground::each().await {
         let (receiver, canary) = (Receiver::start().await, Canary::start().await);
         let url = receiver.url(&format!("/away/{}", canary.port));
-        let webhook = ground.register(url, region_id("unit"), vec![key(1)]).await;
+        let webhook = ground.hears(url).await;
         ground.happens(EventKind::ActionStarted, "west").await;
         ground.turn().await;
         assert_eq!(
@@ -207,15 +197,9 @@ async fn no_address_makes_the_worker_connect_inside() {
 async fn a_system_that_has_gone_or_fails_for_days_is_put_out_of_use_and_screens_hear_of_it() {
     for ground in Ground::each().await {
         let receiver = Receiver::start().await;
-        let gone = ground
-            .register(receiver.url("/gone"), region_id("unit"), vec![key(1)])
-            .await;
-        let dead = ground
-            .register(receiver.url("/fail"), region_id("unit"), vec![key(1)])
-            .await;
-        let well = ground
-            .register(receiver.url("/ok"), region_id("unit"), vec![key(1)])
-            .await;
+        let gone = ground.hears(receiver.url("/gone")).await;
+        let dead = ground.hears(receiver.url("/fail")).await;
+        let well = ground.hears(receiver.url("/ok")).await;
         ground.happens(EventKind::ActionStarted, "west").await;
         ground.turn().await;
         assert_eq!(ground.find(gone).await.disabled_reason.as_deref(), Some("gone"));
@@ -250,9 +234,7 @@ async fn a_system_that_has_gone_or_fails_for_days_is_put_out_of_use_and_screens_
 async fn a_node_that_dies_while_calling_leaves_the_call_to_another() {
     for ground in Ground::each().await {
         let receiver = Receiver::start().await;
-        let webhook = ground
-            .register(receiver.url("/ok"), region_id("unit"), vec![key(1)])
-            .await;
+        let webhook = ground.hears(receiver.url("/ok")).await;
         ground.happens(EventKind::ActionStarted, "west").await;
         ground.worker.plan().await.unwrap();
         let now = ground.clock.now();

@@ -48,6 +48,11 @@ impl Ground {
         grounds
     }
 
+    /// Registers a system of the unit with the first key.
+    pub async fn hears(&self, url: String) -> WebhookId {
+        self.register(url, region_id("unit"), vec![key(1)]).await
+    }
+
     pub async fn register(&self, url: String, region: RegionId, keys: Vec<WebhookKey>) -> WebhookId {
         let now = self.clock.now();
         let webhook = Webhook {
