@@ -1,14 +1,19 @@
 # Oproep's two commands are `make run` and `make test`; the others serve who works on it.
-.PHONY: run test check format lint unit crash bench docs
+.PHONY: run test check format lint unit crash bench docs screens
 
 # The whole service on SQLite with a demonstration region, local receivers and 20,000 participants.
-run: components-build
+run: components-build screens
 	cargo run --release --quiet -- demo run
 
 # Every test. Installs or names what it lacks.
 test: components-build
 	scripts/components test
+	scripts/screens needed
 	scripts/with-postgres cargo test
+
+# The scripts and styles of the screens, bundled into web/dist.
+screens:
+	scripts/screens
 
 # The quick loop: format, lint, unit tests.
 check: format lint unit

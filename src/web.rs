@@ -30,6 +30,7 @@ mod receipts;
 pub mod repeat;
 pub mod room;
 mod schema;
+pub mod screens;
 mod server;
 mod settings;
 mod state;

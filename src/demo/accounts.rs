@@ -1,4 +1,4 @@
-//! One account for each role, for a demonstration or a training.
+//! One account for each role and a second operator, for a demonstration or a training.
 
 use std::time::Duration;
 
@@ -11,12 +11,17 @@ use crate::domain::role::Role;
 /// How long the training of the accounts holds.
 const TRAINED_FOR: Duration = Duration::from_hours(2 * 365 * 24);
 
-/// Makes an account for each role; `what` stands in their names.
+/// Makes an account for each role and a second operator; `what` stands in their names.
 pub async fn accounts(desk: &Desk, what: &str) -> Result<Vec<DemoAccount>, DeskError> {
     let territory = desk.directory().territory();
     let mut accounts = Vec::new();
-    for role in Role::ALL {
-        let (username, name) = who(role);
+    // A second operator, since whoever asks for a second person is none.
+    let second = (Role::Operator, ("meldkamer2", "Collega meldkamer"));
+    let people = Role::ALL
+        .map(|role| (role, who(role)))
+        .into_iter()
+        .chain([second]);
+    for (role, (username, name)) in people {
         let kind = role.region_kind().unwrap_or(RegionKind::PoliceUnit);
         let of_kind = || territory.regions().iter().filter(|region| region.kind == kind);
         // Utrecht where there is one, since it is known best.

@@ -38,6 +38,11 @@ impl Token {
         &self.0
     }
 
+    /// The token that a cookie brought.
+    pub fn of_cookie(token: &str) -> Self {
+        Self(token.to_owned())
+    }
+
     fn of(headers: &HeaderMap) -> Result<Self, Problem> {
         let value = headers
             .get(header::AUTHORIZATION)

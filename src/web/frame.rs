@@ -12,8 +12,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::problem::{Problem, ProblemKind};
 use super::{
-    Web, alerts_in, api, headers, inbound, join, links, operations, problem, receipts, room, subscriptions,
-    trace, voice,
+    Web, alerts_in, api, headers, inbound, join, links, operations, problem, receipts, room, screens,
+    subscriptions, trace, voice,
 };
 
 /// The most bytes of a JSON body.
@@ -30,7 +30,8 @@ pub fn router(web: &Web) -> Router {
         .merge(alerts_in::router())
         .merge(inbound::router())
         .merge(voice::router())
-        .merge(operations::router(web));
+        .merge(operations::router(web))
+        .merge(screens::router(web));
     dress(routes, web)
 }
 

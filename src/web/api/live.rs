@@ -9,6 +9,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::desk::Scope;
 use crate::desk::watching::Watch;
 use crate::domain::id::ActionId;
 use crate::domain::problem::ProblemCode;
@@ -34,10 +35,22 @@ pub struct LiveQuery {
 }
 
 /// Someone who follows, as their session is at each moment.
-struct Screen {
+#[derive(Debug)]
+pub struct Screen {
     web: Web,
     token: Token,
     watch: Watch,
+}
+
+impl Screen {
+    /// Whoever has this session now.
+    pub fn new(web: &Web, scope: &Scope, token: Token) -> Result<Self, Problem> {
+        Ok(Self {
+            web: web.clone(),
+            watch: web.desk().watch(scope)?,
+            token,
+        })
+    }
 }
 
 impl Follower for Screen {
@@ -68,17 +81,17 @@ async fn live(
     Query(query): Query<LiveQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let after = match headers.get("last-event-id") {
-        Some(value) => Some(read_number(value.to_str().unwrap_or_default())?),
-        None => None,
-    };
-    let watch = web.desk().watch(&scope)?;
-    let screen = Screen {
-        web: web.clone(),
-        token,
-        watch,
-    };
+    let after = last_event(&headers)?;
+    let screen = Screen::new(&web, &scope, token)?;
     Ok(Sse::new(follow(web, screen, query.action, after)).into_response())
+}
+
+/// The last event that whoever asks has seen (`Last-Event-ID`).
+pub fn last_event(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
+    let value = headers.get("last-event-id");
+    value
+        .map(|value| read_number(value.to_str().unwrap_or_default()))
+        .transpose()
 }
 
 fn read_number(text: &str) -> Result<i64, Problem> {

@@ -1,0 +1,93 @@
+//! What was filled in on a page.
+
+use axum::extract::{FromRequest, Request};
+
+use crate::web::extract::{media_type, whole};
+use crate::web::problem::{Problem, ProblemKind};
+
+/// The most fields of a form.
+const FIELDS: usize = 2_000;
+
+/// The fields of a form, in their order (`application/x-www-form-urlencoded`). Personal: `Debug` shows none of it.
+#[derive(Clone, Default)]
+pub struct Form(Vec<(String, String)>);
+
+impl std::fmt::Debug for Form {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list()
+            .entries(self.0.iter().map(|(name, _)| name))
+            .finish()
+    }
+}
+
+impl Form {
+    /// The form that these bytes are.
+    pub fn read(bytes: &[u8]) -> Self {
+        Self(form_urlencoded::parse(bytes).into_owned().take(FIELDS).collect())
+    }
+
+    /// A field, without the spaces around it; empty when it was left out. The last of a name that comes twice, so that
+    /// a hidden field before a checkbox stands for "no".
+    pub fn text(&self, name: &str) -> &str {
+        self.raw(name).trim()
+    }
+
+    /// A field as it was typed.
+    pub fn raw(&self, name: &str) -> &str {
+        let mut fields = self.0.iter().rev();
+        fields.find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+
+    /// A field that was filled in.
+    pub fn filled(&self, name: &str) -> Option<&str> {
+        Some(self.text(name)).filter(|text| !text.is_empty())
+    }
+
+    /// Whether a box is ticked.
+    pub fn is_ticked(&self, name: &str) -> bool {
+        !self.text(name).is_empty()
+    }
+
+    /// Every value of a name.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let fields = self.0.iter().filter(move |(key, _)| key == name);
+        fields
+            .map(|(_, value)| value.trim())
+            .filter(|value| !value.is_empty())
+    }
+
+    /// Every field with its value.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if media_type(request.headers()).as_deref() != Some("application/x-www-form-urlencoded") {
+            return Err(ProblemKind::MediaType.into());
+        }
+        Ok(Self::read(&whole(request, state).await?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_read_by_name_and_boxes_by_their_last_word() {
+        let form = Form::read(b"name=+N.+Jansen&box=&box=yes&region=a&region=b&empty=");
+        assert_eq!(form.text("name"), "N. Jansen");
+        assert!(form.is_ticked("box"));
+        assert!(!form.is_ticked("other"));
+        assert_eq!(form.all("region").collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(form.filled("empty"), None);
+        assert_eq!(
+            format!("{form:?}"),
+            r#"["name", "box", "box", "region", "region", "empty"]"#
+        );
+    }
+}

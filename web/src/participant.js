@@ -1,0 +1,2 @@
+// The participant's pages.
+import "./screens.js";

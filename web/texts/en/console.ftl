@@ -1,0 +1,2 @@
+# The screens of the control room.
+overview-title = Running actions

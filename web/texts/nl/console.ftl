@@ -1,0 +1,2 @@
+# De schermen van de meldkamer.
+overview-title = Lopende acties
