@@ -92,7 +92,7 @@ impl Texts {
     }
 
     /// The text of a key; `.with("count", 3)` fills in.
-    pub fn say<'a>(self, key: &'a (impl AsRef<str> + ?Sized)) -> Saying<'a> {
+    pub fn say(self, key: &(impl AsRef<str> + ?Sized)) -> Saying<'_> {
         Saying {
             language: self.0,
             key: key.as_ref(),
