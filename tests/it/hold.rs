@@ -112,7 +112,9 @@ async fn what_is_held_is_taken_back_or_sent_at_once_and_the_screens_hear_it() {
         server.post(&step("send-now"), &operator, &version(4)).await.ok();
         server.outbox.find(|sent| sent.link.is_some()).await;
         let late = server.post(&step("take-back"), &operator, &version(4)).await;
-        assert_eq!(late.body["code"], "already_leaving");
+        // Under way, or all of it sent already.
+        let code = late.body["code"].as_str().unwrap_or_default();
+        assert!(["already_leaving", "nothing_held"].contains(&code), "{code}");
         let history = server.get(&step("history"), &operator).await.ok();
         let kinds: Vec<Value> = history["items"]
             .as_array()
