@@ -32,6 +32,7 @@ pub(in crate::desk) mod fixture;
 mod hold;
 mod limits;
 mod listing;
+mod outlook;
 mod photos;
 mod public;
 mod reach;
@@ -51,6 +52,7 @@ pub use close::{Closing, Ended};
 pub use correct::Corrected;
 pub use corrections::ReadyCorrection;
 pub use listing::{ActionPage, ActionQuery, MAX_PAGE};
+pub use outlook::Outlook;
 pub use public::{PublicAction, PublicMessage};
 pub use reach::ReachQuery;
 pub use report::{ActionReport, StepTaken};
@@ -236,7 +238,7 @@ impl Desk {
     }
 }
 
-fn unknown_region() -> DeskError {
+pub(super) fn unknown_region() -> DeskError {
     Reason::UnknownRegion.into()
 }
 

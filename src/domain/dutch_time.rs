@@ -14,6 +14,23 @@ pub fn dutch_time(moment: Timestamp) -> NaiveDateTime {
     utc.naive_utc() + Duration::hours(hours)
 }
 
+/// The moment at which Dutch clocks show this. Of an hour that comes twice in October, the first; an hour that is left
+/// out in March is counted on.
+pub fn moment_of(shown: NaiveDateTime) -> Timestamp {
+    let at = |hours| Timestamp::from_millis((shown - Duration::hours(hours)).and_utc().timestamp_millis());
+    let summer = at(2);
+    if dutch_time(summer) == shown {
+        summer
+    } else {
+        at(1)
+    }
+}
+
+/// The moment at which a day begins on Dutch clocks.
+pub fn start_of_day(day: NaiveDate) -> Timestamp {
+    moment_of(day.and_hms_opt(0, 0, 0).expect("midnight exists"))
+}
+
 /// The Dutch calendar year of a moment.
 pub fn dutch_year(moment: Timestamp) -> i32 {
     dutch_time(moment).year()
@@ -50,6 +67,19 @@ mod tests {
         assert_eq!(shown("2026-03-29T01:00:00Z"), "29-03 03:00");
         assert_eq!(shown("2026-10-25T00:59:00Z"), "25-10 02:59");
         assert_eq!(shown("2026-10-25T01:00:00Z"), "25-10 02:00");
+    }
+
+    #[test]
+    fn what_a_clock_shows_is_a_moment_again() {
+        for moment in [
+            "2026-01-01T12:00:00Z",
+            "2026-07-01T12:00:00Z",
+            "2026-03-29T01:00:00Z",
+            "2026-10-25T00:30:00Z",
+        ] {
+            let moment = Timestamp::parse_rfc3339(moment).unwrap();
+            assert_eq!(moment_of(dutch_time(moment)), moment);
+        }
     }
 
     #[test]

@@ -192,6 +192,11 @@ impl Problem {
         fields.map(move |field| (field.field.as_str(), field.said.in_language(language)))
     }
 
+    /// What the checks found, for a page.
+    pub fn found(&self) -> &[Finding] {
+        self.findings.as_deref().map_or(&[], |findings| &findings.0)
+    }
+
     /// The answer in this language.
     pub fn render(&self, language: Language) -> Response {
         let (title, detail) = self.words(language);

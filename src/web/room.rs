@@ -24,13 +24,19 @@ pub mod reading;
 const COME_BACK: Duration = Duration::from_secs(1);
 
 /// What halts a call-out, and what tells whether this process lives.
-const COMMANDS: [&str; 8] = [
+const COMMANDS: [&str; 14] = [
     "/api/v1/actions/{id}/stop",
     "/api/v1/actions/{id}/take-back",
     "/api/v1/actions/{id}/correct",
     "/api/v1/actions/{id}/pause",
     "/api/v1/actions/{id}/withdraw",
     "/api/v1/actions/{id}/close",
+    "/console/actions/{id}/take-back",
+    "/console/actions/{id}/stop",
+    "/console/actions/{id}/correct",
+    "/console/actions/{id}/pause",
+    "/console/actions/{id}/withdraw",
+    "/console/actions/{id}/close",
     "/livez",
     "/readyz",
 ];

@@ -40,30 +40,37 @@ impl Desk {
         Ok(found.await.expect("comparing texts does not panic"))
     }
 
-    /// The ways to the place of a tip: from where somebody was last seen, and from tips that were found relevant.
-    pub(super) async fn journeys(&self, tx: &mut Tx, action: &Action, tip: &Tip) -> Result<Vec<Journey>> {
-        let Some(point) = tip.content.location else {
-            return Ok(Vec::new());
-        };
+    /// From where somebody may have gone on: where they were last seen, and tips that were found relevant.
+    pub(super) async fn sightings(&self, tx: &mut Tx, action: &Action) -> Result<Vec<Sighting>> {
         let mut sightings: Vec<Sighting> = last_seen(action).into_iter().collect();
         for phase in [TipPhase::Relevant, TipPhase::PassedOn] {
+            // One more, for the tip itself that a way leads to.
             let found = tx
-                .list_tips(&self.parts().keys, action.id, Some(phase), None, SIGHTINGS)
+                .list_tips(&self.parts().keys, action.id, Some(phase), None, SIGHTINGS + 1)
                 .await?;
-            let others = found.iter().filter(|other| other.id != tip.id);
-            sightings.extend(others.filter_map(|other| {
+            sightings.extend(found.iter().filter_map(|tip| {
                 Some(Sighting {
-                    from: From::Tip(other.id),
-                    point: other.content.location?,
-                    at: other.received_at,
+                    from: From::Tip(tip.id),
+                    point: tip.content.location?,
+                    at: tip.received_at,
                 })
             }));
         }
-        let ways = sightings.iter();
-        Ok(ways
-            .map(|sighting| Journey::between(sighting, point, tip.received_at))
-            .collect())
+        Ok(sightings)
     }
+}
+
+/// The ways to the place of a tip from these.
+pub(super) fn ways_to(tip: &Tip, sightings: &[Sighting]) -> Vec<Journey> {
+    let Some(point) = tip.content.location else {
+        return Vec::new();
+    };
+    let others = sightings
+        .iter()
+        .filter(|sighting| sighting.from != From::Tip(tip.id));
+    others
+        .map(|sighting| Journey::between(sighting, point, tip.received_at))
+        .collect()
 }
 
 /// Where and when somebody was last seen, as far as the action says; otherwise where and when it happened.

@@ -3,9 +3,11 @@
 use super::super::actions::MAX_PAGE;
 use super::super::paging::{read_cursor, write_cursor};
 use super::super::{Desk, Permission, Result, Scope};
+use super::compared::ways_to;
 use crate::domain::id::{ActionId, TipId};
-use crate::domain::tip::journey::Journey;
+use crate::domain::tip::journey::{Journey, Sighting};
 use crate::domain::tip::{Tip, TipDeed, TipPhase};
+use crate::storage::Tx;
 use crate::storage::photos::PhotoEntry;
 use crate::storage::recordings::RecordingState;
 use crate::storage::tips::TipCursor;
@@ -71,16 +73,41 @@ impl Desk {
         Ok(TipPage { tips, next })
     }
 
+    /// A page of an action's tips, each with everything around it.
+    pub async fn view_tips(
+        &self,
+        scope: &Scope,
+        action: ActionId,
+        query: &TipQuery,
+    ) -> Result<(Vec<TipView>, Option<String>)> {
+        let page = self.list_tips(scope, action, query).await?;
+        let mut tx = self.parts().store.read().await?;
+        let action = self
+            .action_for(&mut tx, scope, Permission::SeeTips, action)
+            .await?;
+        let sightings = self.sightings(&mut tx, &action).await?;
+        let mut views = Vec::with_capacity(page.tips.len());
+        for tip in page.tips {
+            views.push(self.view_of(&mut tx, &sightings, tip).await?);
+        }
+        Ok((views, page.next))
+    }
+
     /// A tip with everything around it.
     pub async fn tip(&self, scope: &Scope, id: TipId) -> Result<TipView> {
         let mut tx = self.parts().store.read().await?;
         let (tip, action) = self.tip_for(&mut tx, scope, Permission::SeeTips, id).await?;
+        let sightings = self.sightings(&mut tx, &action).await?;
+        self.view_of(&mut tx, &sightings, tip).await
+    }
+
+    async fn view_of(&self, tx: &mut Tx, sightings: &[Sighting], tip: Tip) -> Result<TipView> {
         Ok(TipView {
-            journeys: self.journeys(&mut tx, &action, &tip).await?,
-            photos: tx.list_photos_of_tip(id).await?,
-            videos: tx.list_videos_of_tip(id).await?,
-            recording: tx.find_recording_state(id).await?,
-            history: tx.list_tip_history(&self.parts().keys, id).await?,
+            journeys: ways_to(&tip, sightings),
+            photos: tx.list_photos_of_tip(tip.id).await?,
+            videos: tx.list_videos_of_tip(tip.id).await?,
+            recording: tx.find_recording_state(tip.id).await?,
+            history: tx.list_tip_history(&self.parts().keys, tip.id).await?,
             tip,
         })
     }

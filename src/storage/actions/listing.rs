@@ -9,6 +9,7 @@ use super::row::ActionRow;
 use crate::domain::action::{Action, ActionKind, Phase};
 use crate::domain::clock::Timestamp;
 use crate::domain::id::{ActionId, RegionId};
+use crate::domain::outcome::OutcomeKind;
 
 statements! {
     LIST_NEWEST = "select id, number, region_id, state, content_sealed, created_by, created_at, changed_by, \
@@ -23,7 +24,7 @@ statements! {
         and (created_at >= $15 or $15 is null) and (created_at < $16 or $16 is null) \
         and (cast($17 as bigint) = 0 or state = 'submitted' or (state in ('active', 'paused') and exists ( \
             select 1 from proposals q where q.action_id = actions.id and q.state = 'submitted'))) \
-        order by created_at desc, id desc limit $18";
+        and (outcome = $18 or $18 is null) order by created_at desc, id desc limit $19";
     LIST_OLDEST = "select id, number, region_id, state, content_sealed, created_by, created_at, changed_by, \
         changed_at, started_by, started_at, expires_at, stopped_by, stopped_at, paused_by, paused_at, \
         ended_by, ended_at, outcome, outcome_tip_id, needs_approval, submitted_by, submitted_at, reviewed_by, \
@@ -36,7 +37,7 @@ statements! {
         and (created_at >= $15 or $15 is null) and (created_at < $16 or $16 is null) \
         and (cast($17 as bigint) = 0 or state = 'submitted' or (state in ('active', 'paused') and exists ( \
             select 1 from proposals q where q.action_id = actions.id and q.state = 'submitted'))) \
-        order by created_at, id limit $18";
+        and (outcome = $18 or $18 is null) order by created_at, id limit $19";
     LIST_OVER = "select id, number, region_id, state, content_sealed, created_by, created_at, changed_by, \
         changed_at, started_by, started_at, expires_at, stopped_by, stopped_at, paused_by, paused_at, \
         ended_by, ended_at, outcome, outcome_tip_id, needs_approval, submitted_by, submitted_at, reviewed_by, \
@@ -53,6 +54,8 @@ pub struct ActionFilter {
     pub kind: Option<ActionKind>,
     /// In this region or one inside it.
     pub region: Option<RegionId>,
+    /// That ended so.
+    pub outcome: Option<OutcomeKind>,
     /// Made at or after this moment.
     pub from: Option<Timestamp>,
     /// Made before this moment.
@@ -118,6 +121,7 @@ impl Tx {
             filter.from,
             filter.until,
             u8::from(filter.waiting_for_approval),
+            filter.outcome.map(OutcomeKind::name),
             limit,
         ]);
         let rows: Vec<ActionRow> = self.list(statement, values).await?;

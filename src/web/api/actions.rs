@@ -109,6 +109,7 @@ impl ListQuery {
                 region: self.region,
                 from: self.from,
                 until: self.to,
+                outcome: None,
                 waiting_for_approval: self.waiting_for_approval.unwrap_or(false),
             },
             order: match self.sort {

@@ -72,7 +72,11 @@ async fn one(
     Path(id): Path<VideoId>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let film = web.desk().video(&scope, id).await?;
+    Ok(streamed(web.desk().video(&scope, id).await?, &headers))
+}
+
+/// The answer with a film, or with the part of it that the headers ask for.
+pub fn streamed(film: Film, headers: &HeaderMap) -> Response {
     let size = film.entry.size_bytes;
     let range = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
     // What a range applies to may have changed; a film never does, but a validator that is not ours says nothing.
@@ -84,7 +88,7 @@ async fn one(
         Asked::Part(first, last) => (StatusCode::PARTIAL_CONTENT, first, last + 1),
         Asked::Nothing => {
             let length = [(header::CONTENT_RANGE, text(format!("bytes */{size}")))];
-            return Ok((StatusCode::RANGE_NOT_SATISFIABLE, length).into_response());
+            return (StatusCode::RANGE_NOT_SATISFIABLE, length).into_response();
         }
     };
     let media_type = film.entry.container.media_type();
@@ -97,7 +101,7 @@ async fn one(
         let part = text(format!("bytes {from}-{}/{size}", end - 1));
         answer.insert(header::CONTENT_RANGE, part);
     }
-    Ok(response)
+    response
 }
 
 /// The bytes of a film from one place to another, one piece in memory at a time.
