@@ -23,6 +23,7 @@ use crate::storage::sealing::Keyring;
 
 pub mod accounts;
 pub mod actions;
+mod aim;
 pub mod audit;
 mod error;
 pub mod feeds;

@@ -20,3 +20,18 @@ document.addEventListener("htmx:sse:before:connection", (event) => {
 });
 addEventListener("offline", () => show(false));
 document.addEventListener("oproep-signed-out", () => show(false));
+
+// A connection can be half open: nothing comes, and nobody says so. A question every few seconds finds out.
+const EVERY_MS = 8_000;
+const ANSWER_WITHIN_MS = 5_000;
+async function ask() {
+    try {
+        const answer = await fetch("/livez", { cache: "no-store", signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+        if (was === "lost" && answer.ok) show(true);
+    } catch {
+        show(false);
+    }
+    setTimeout(ask, was === "lost" ? 1_000 : EVERY_MS);
+}
+if (sign && document.body.getAttribute("hx-sse:connect")) setTimeout(ask, EVERY_MS);
+addEventListener("online", () => fetch("/livez", { cache: "no-store" }).then(() => show(true), () => {}));

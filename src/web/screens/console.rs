@@ -4,10 +4,20 @@ use axum::Router;
 
 use crate::web::Web;
 
+mod archive;
+mod compose;
 mod live;
 mod overview;
+mod running;
+mod statistics;
 
 /// The routes.
 pub fn router() -> Router<Web> {
-    Router::new().merge(overview::router()).merge(live::router())
+    Router::new()
+        .merge(overview::router())
+        .merge(live::router())
+        .merge(compose::router())
+        .merge(running::router())
+        .merge(archive::router())
+        .merge(statistics::router())
 }

@@ -26,6 +26,11 @@ impl Form {
         Self(form_urlencoded::parse(bytes).into_owned().take(FIELDS).collect())
     }
 
+    /// A form with these fields, as it is typed back.
+    pub fn of(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
+    }
+
     /// A field, without the spaces around it; empty when it was left out. The last of a name that comes twice, so that
     /// a hidden field before a checkbox stands for "no".
     pub fn text(&self, name: &str) -> &str {
@@ -54,6 +59,11 @@ impl Form {
         fields
             .map(|(_, value)| value.trim())
             .filter(|value| !value.is_empty())
+    }
+
+    /// Whether nothing was asked.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Every field with its value.

@@ -26,7 +26,7 @@ macro_rules! files {
     };
 }
 
-files!["frame", "sign-in", "console"];
+files!["frame", "sign-in", "console", "compose", "running"];
 
 static DUTCH: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::Nl));
 static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::En));
@@ -177,6 +177,12 @@ impl<'a> Filling<'a> for &&'a str {
     }
 }
 
+impl<'a> Filling<'a> for &&'a String {
+    fn filling(self) -> FluentValue<'a> {
+        FluentValue::String(Cow::Borrowed(self))
+    }
+}
+
 impl<'a> Filling<'a> for &'a String {
     fn filling(self) -> FluentValue<'a> {
         FluentValue::String(Cow::Borrowed(self))
@@ -207,6 +213,18 @@ macro_rules! countable {
             impl Countable for &$kind {
                 fn count(self) -> i64 {
                     Countable::count(*self)
+                }
+            }
+
+            impl Countable for &&$kind {
+                fn count(self) -> i64 {
+                    Countable::count(**self)
+                }
+            }
+
+            impl<'a> Filling<'a> for &&$kind {
+                fn filling(self) -> FluentValue<'a> {
+                    FluentValue::from(Countable::count(**self))
                 }
             }
 
