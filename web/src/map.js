@@ -7,6 +7,7 @@ import Zoom from "ol/control/Zoom.js";
 import GeoJSON from "ol/format/GeoJSON.js";
 import VectorLayer from "ol/layer/Vector.js";
 import VectorSource from "ol/source/Vector.js";
+import { containsExtent, getWidth } from "ol/extent.js";
 import { fromLonLat, transformExtent } from "ol/proj.js";
 import { drawing } from "./map/drawing.js";
 import { legend } from "./map/legend.js";
@@ -38,6 +39,13 @@ function fit(map, sources) {
     map.getView().fit(NETHERLANDS);
 }
 
+/** Whether what is shown can be seen well: within the view, and not a speck in it. */
+function seen(map, source) {
+    const [view, shown] = [map.getView().calculateExtent(), source.getExtent()];
+    if (!shown?.every(Number.isFinite)) return true;
+    return containsExtent(view, shown) && getWidth(shown) > getWidth(view) / 12;
+}
+
 function open(element) {
     const layers = { under: new VectorSource(), shown: new VectorSource() };
     const view = new View({ center: fromLonLat([5.1, 52.1]), zoom: 9, minZoom: 6, maxZoom: 19 });
@@ -62,7 +70,7 @@ function open(element) {
         if (event.detail) put(layers.shown, event.detail);
         else ask(layers.shown, element.dataset.map);
         legend(element, sources);
-        if (event.detail?.fit) fit(map, [layers.shown]);
+        if (event.detail?.fit || (event.detail && !seen(map, layers.shown))) fit(map, [layers.shown]);
     });
     document.body.addEventListener("oproep-again", () => element.dataset.map && renew());
     // A click on something leads to where it stands in the page, and tells the page.
