@@ -271,7 +271,7 @@ impl World {
 const KEPT: f64 = 0.95;
 
 /// How often a pace is measured before it counts as lost.
-const TRIES: usize = 3;
+const TRIES: usize = 6;
 
 async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     tokio::time::timeout(Duration::from_secs(30), async {

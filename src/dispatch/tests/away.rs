@@ -1,6 +1,7 @@
 //! The database is away while messages go out, or refuses what it is given.
 
 use std::fs::File;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -111,7 +112,12 @@ async fn until_kept(world: &World, folder: &Path, accepted: usize) {
 
 /// Waits until the system gave up the dead one's lock: another test's child process may hold it until it is itself.
 async fn until_unlocked(folder: &Path) {
-    let is_free = |path: &PathBuf| File::open(path).unwrap().try_lock().is_ok();
+    // Looked at, not tried: a lock that is taken to see whether it is free may be inherited by such a child in turn.
+    let is_free = |path: &PathBuf| {
+        let file = format!(":{} ", std::fs::metadata(path).unwrap().ino());
+        let locks = std::fs::read_to_string("/proc/locks").expect("Linux tells its locks");
+        !locks.contains(&file)
+    };
     tokio::time::timeout(Duration::from_secs(20), async {
         while !files(folder, "lock").iter().all(is_free) {
             tokio::time::sleep(Duration::from_millis(5)).await;
