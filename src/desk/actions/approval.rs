@@ -6,11 +6,13 @@
 
 use serde_json::json;
 
-use super::super::{Desk, Permission, Reason, Result, Scope};
+use super::super::{Desk, DeskError, Permission, Reason, Result, Scope};
+use super::checks::Intended;
 use super::{changed_meanwhile, event, seen_at};
 use crate::domain::action::approval::{Makers, Matter, Proposal, Review};
 use crate::domain::action::{Action, ActionKind, ActionState, Deed, TransitionError, Tried};
 use crate::domain::audit;
+use crate::domain::check::Severity;
 use crate::domain::event::EventKind;
 use crate::domain::id::{ActionId, ProposalId};
 use crate::domain::problem::{FieldProblem, ProblemCode};
@@ -89,6 +91,25 @@ pub(super) fn checked_reason(reason: &str) -> Result<&str> {
 }
 
 impl Desk {
+    /// Refuses to ask a second person for what a check never lets out. What goes out only once confirmed is confirmed
+    /// by whoever sends it.
+    async fn hold_submission(&self, tx: &mut Tx, action: &Action, matter: Option<&Matter>) -> Result<()> {
+        let (wave, texts, area) = match matter {
+            None => (WaveKind::First, None, None),
+            Some(Matter::Expansion(area)) => (WaveKind::Expansion, None, Some(area.clone())),
+            Some(Matter::Update(texts)) => (WaveKind::Update, Some(texts.clone()), None),
+        };
+        let intended = Intended { wave, texts, area };
+        let findings = self.findings_of_intended(tx, action, &intended).await?;
+        if findings
+            .iter()
+            .any(|finding| finding.severity() == Severity::Refuse)
+        {
+            return Err(DeskError::Checked(findings));
+        }
+        Ok(())
+    }
+
     /// Asks a second person for a draft, or for an expansion or an update of a running action. By whoever may
     /// prepare it.
     pub async fn submit_action(
@@ -105,12 +126,13 @@ impl Desk {
             let survey = self
                 .survey(&mut tx, scope, &action, matter.as_ref(), deed.at)
                 .await?;
+            if survey.check.basis.audience == 0 {
+                return Err(Reason::NobodyReached.into());
+            }
+            self.hold_submission(&mut tx, &action, matter.as_ref()).await?;
             (action, survey)
         };
         let basis = survey.check.basis;
-        if basis.audience == 0 {
-            return Err(Reason::NobodyReached.into());
-        }
         let Some(matter) = matter else {
             let to = action.state.submit(deed, basis)?;
             let action = self

@@ -125,11 +125,34 @@ impl Desk {
         if let Some(area) = &intended.area {
             self.keep_within(scope, area)?;
         }
-        let called = self.called_on(&mut tx, id).await?;
+        self.findings_of_intended(&mut tx, &action, intended).await
+    }
+
+    /// What the checks find of what is about to be sent for an action: of a start with what is given in place of what
+    /// stands in the draft.
+    pub(super) async fn findings_of_intended(
+        &self,
+        tx: &mut Tx,
+        action: &Action,
+        intended: &Intended,
+    ) -> Result<Vec<Finding>> {
+        if intended.wave == WaveKind::First {
+            let mut content = action.content.clone();
+            if let Some(texts) = &intended.texts {
+                content.texts = texts.clone();
+            }
+            if let Some(area) = &intended.area {
+                content.area = Some(area.clone());
+            }
+            return self
+                .findings_of_start(tx, Some(action.id), action.region, &content)
+                .await;
+        }
+        let called = self.called_on(tx, action.id).await?;
         let extent = match &intended.area {
             Some(area) => {
                 let fence = self.directory().fence(area).map_err(|_| unknown_region())?;
-                let selection = self.selection(&action, Some(&called));
+                let selection = self.selection(action, Some(&called));
                 let ends = self.ends(&action.content);
                 let people = self.directory().audience(&fence, selection, ends).len();
                 Some(self.measure_for(action.content.kind, area, people).await?)
@@ -143,7 +166,7 @@ impl Desk {
             channels: channels_of(&action.content, intended.wave),
             extent,
         };
-        self.findings(&mut tx, &action, &outgoing).await
+        self.findings(tx, action, &outgoing).await
     }
 
     async fn findings_of_start(

@@ -1,6 +1,5 @@
 use super::super::fixture::{Room, area, operator, operator_number, picture, scope};
 use super::*;
-use crate::desk::DeskError;
 use crate::desk::safeguards::{ApprovalRules, Safeguards};
 use crate::domain::action::approval::Tolerance;
 use crate::domain::action::{ActionState, DraftInput, Phase, Text, Texts};
@@ -356,5 +355,33 @@ async fn an_expansion_and_an_update_of_a_large_action_have_an_approval_of_their_
             .unwrap();
         let stopped = desk.stop_action(&operator(), action.id).await.unwrap();
         assert_eq!(stopped.accounting.queued, 0, "a stop waits for nobody");
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_asked_for_what_a_check_never_lets_out() {
+    for room in Room::each_guarded(&careful()).await {
+        let draft = room.draft(large()).await;
+        let mut unknown = input(&room, &draft, large());
+        let body = "Ziet u deze man in de rode jas? Bel 030 123 45 67.";
+        let texts = Texts {
+            nl: Text::new("Let op", body),
+            en: Text::new(
+                "Look out",
+                "Do you see this man in a red coat? Call 030 123 45 67.",
+            ),
+        };
+        unknown.texts = Some(texts.clone());
+        room.desk
+            .change_draft(&operator(), draft.id, 1, unknown)
+            .await
+            .unwrap();
+        let submitted = room.desk.submit_action(&operator(), draft.id, 2, None).await;
+        assert!(matches!(submitted, Err(DeskError::Checked(findings)) if !findings.is_empty()));
+
+        let action = room.started(area(0, 0, 2, 5)).await;
+        let update = Some(Matter::Update(texts));
+        let submitted = room.desk.submit_action(&operator(), action.id, 2, update).await;
+        assert!(matches!(submitted, Err(DeskError::Checked(_))));
     }
 }
