@@ -57,6 +57,15 @@ impl Desk {
         Ok(AuditPage { entries, next })
     }
 
+    /// Reads the whole log and holds it against its hashes and signature. Answers how many entries are as they were
+    /// written, or the number of the first that is not.
+    pub async fn verify_audit(&self, scope: &Scope) -> Result<Result<i64, i64>> {
+        scope.require(Permission::SeeAuditLog)?;
+        let parts = self.parts();
+        let verified = parts.store.read().await?.verify_audit(&parts.keys).await?;
+        Ok(verified.map_err(|fault| fault.number))
+    }
+
     /// Keeps a deed of whoever has this scope. Call it after everything else in the transaction but the events.
     pub(in crate::desk) async fn record(
         &self,

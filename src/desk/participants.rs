@@ -21,6 +21,8 @@ mod leaving;
 mod registration;
 mod settings;
 mod subscription;
+
+pub(super) use registration::read_address;
 #[cfg(test)]
 mod tests;
 

@@ -85,6 +85,8 @@ permissions! {
     MoveParticipants => [Administrator];
     /// See what other systems alert of, make drafts of it, or dismiss it: most of it has hurry.
     JudgeNotices => [Operator, VolunteerOperator];
+    /// Send a message to oneself, to see whether a provider brings it.
+    TestProviders => [Administrator];
     /// Register other systems that hear what happens.
     ManageWebhooks => [Administrator];
 }

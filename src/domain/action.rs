@@ -16,6 +16,7 @@ mod correction;
 mod description;
 mod exercise;
 mod kind;
+pub mod score;
 mod state;
 mod texts;
 

@@ -144,6 +144,8 @@ named! {
         WebhookChanged "webhook.changed"
         /// Another system is told no longer.
         WebhookRemoved "webhook.removed"
+        /// Somebody sent a message to see whether a provider brings it.
+        ProviderTested "provider.tested"
         /// The configuration differs from that of the start before.
         SettingsChanged "settings.changed"
         /// The database was put back from a backup.

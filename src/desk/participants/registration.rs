@@ -62,7 +62,7 @@ fn first_address(contact: &Contact) -> Option<Endpoint> {
 }
 
 /// An e-mail address when it has an at sign, a telephone number otherwise.
-pub(super) fn read_address(text: &str) -> Result<Endpoint> {
+pub(in crate::desk) fn read_address(text: &str) -> Result<Endpoint> {
     if text.contains('@') {
         text.parse::<crate::domain::participant::EmailAddress>()
             .map(|email| Endpoint::Mailbox(email.as_str().to_owned()))
