@@ -33,6 +33,7 @@ mod links;
 mod live;
 pub mod moving;
 pub mod notices;
+mod outages;
 pub mod overrides;
 mod paging;
 pub mod participants;
@@ -45,6 +46,7 @@ pub mod safeguards;
 pub mod scope;
 pub mod sessions;
 pub mod territory;
+mod test_message;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod tidy;

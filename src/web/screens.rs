@@ -26,6 +26,7 @@ pub mod sign_in;
 pub mod signed;
 pub mod texts;
 pub mod visit;
+mod wrong;
 
 /// Every page, behind the guard, with problems as pages.
 pub fn router(web: &Web) -> Router<Web> {

@@ -10,3 +10,4 @@ import "./keys.js";
 import "./compose.js";
 import "./hold.js";
 import "./again.js";
+import "./regions.js";

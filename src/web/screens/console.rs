@@ -4,10 +4,12 @@ use axum::Router;
 
 use crate::web::Web;
 
+mod administration;
 mod archive;
 mod compose;
 mod live;
 mod overview;
+mod own_account;
 mod running;
 mod statistics;
 
@@ -19,5 +21,7 @@ pub fn router() -> Router<Web> {
         .merge(compose::router())
         .merge(running::router())
         .merge(archive::router())
+        .merge(administration::router())
+        .merge(own_account::router())
         .merge(statistics::router())
 }

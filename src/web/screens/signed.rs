@@ -90,7 +90,7 @@ const PLACES: [(Permission, NavPlace); 4] = [
         },
     ),
     (
-        Permission::ManageAccounts,
+        Permission::SeeAuditLog,
         NavPlace {
             path: "/console/administration",
             text: "nav-administration",

@@ -26,7 +26,14 @@ macro_rules! files {
     };
 }
 
-files!["frame", "sign-in", "console", "compose", "running"];
+files![
+    "frame",
+    "sign-in",
+    "console",
+    "compose",
+    "running",
+    "administration"
+];
 
 static DUTCH: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::Nl));
 static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::En));
@@ -189,8 +196,8 @@ impl<'a> Filling<'a> for &'a String {
     }
 }
 
-impl Filling<'static> for String {
-    fn filling(self) -> FluentValue<'static> {
+impl<'a> Filling<'a> for String {
+    fn filling(self) -> FluentValue<'a> {
         FluentValue::String(Cow::Owned(self))
     }
 }

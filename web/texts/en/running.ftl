@@ -277,3 +277,8 @@ statistics-of = { $count ->
     [one] of { $count } action
    *[other] of { $count } actions
 }
+lanes-well = All ways of sending work
+lanes-out = { $account } is out of service since { $at }. What went over it goes over another account, where there is one.
+score-title = Exercise
+score-speed = Speed: { $points } of 10. To start within three minutes of beginning the draft is ten points.
+score-description = Description: { $points } of 10. Ten points is all that is asked for with this kind.

@@ -23,6 +23,7 @@ use crate::web::screens::form::Form;
 use crate::web::screens::frame::{Frame, answer};
 use crate::web::screens::signed::Desked;
 use crate::web::screens::visit::Visit;
+use crate::web::screens::wrong::sentences;
 
 mod compare;
 mod export;
@@ -84,16 +85,11 @@ async fn list(
     let (found, wrong) = match found.await {
         Ok(page) => (page, Vec::new()),
         Err(problem) if problem.kind().status().is_client_error() && !asked.is_empty() => {
-            let said = problem
-                .fields(visit.t.0)
-                .map(|(_, said)| said.to_owned())
-                .collect::<Vec<_>>();
-            let sentence = problem.words(visit.t.0).1.to_owned();
             let nothing = ActionPage {
                 actions: Vec::new(),
                 next: None,
             };
-            (nothing, if said.is_empty() { vec![sentence] } else { said })
+            (nothing, sentences(&problem, visit.t.0))
         }
         Err(problem) => return Err(problem),
     };

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::StatusCode;
 
@@ -68,6 +68,8 @@ struct Lists {
     submitted: Vec<Waiting>,
     drafts: Vec<Waiting>,
     may_prepare: bool,
+    /// Accounts at providers that are out of service, with since when.
+    outages: Vec<(String, Timestamp)>,
 }
 
 #[derive(Template)]
@@ -78,6 +80,10 @@ struct Overview {
 }
 
 async fn overview(State(web): State<Web>, visit: Visit, desked: Desked) -> Result<Response, Problem> {
+    // Whoever keeps accounts and regions sees no actions.
+    if desked.scope.require(Permission::SeeActions).is_err() {
+        return Ok(Redirect::to("/console/administration").into_response());
+    }
     let lists = lists(&web, &visit, &desked).await?;
     let frame = desked.frame(&web, &visit, visit.t.say("overview-title")).await?;
     Ok(answer(&visit, StatusCode::OK, &Overview { frame, lists }))
@@ -148,6 +154,7 @@ async fn lists(web: &Web, visit: &Visit, desked: &Desked) -> Result<Lists, Probl
         t: visit.t,
         now: visit.now,
         running,
+        outages: desk.list_outages(scope).await?,
         submitted: find(&[], true, WAITING)
             .await?
             .actions

@@ -8,7 +8,6 @@ use axum::routing::get;
 use http::StatusCode;
 
 use super::super::overview::title;
-use super::correction::said;
 use super::deeds::version;
 use super::tips::{TipShown, tip_list};
 use crate::desk::Permission;
@@ -25,6 +24,7 @@ use crate::web::screens::form::Form;
 use crate::web::screens::frame::{Frame, answer};
 use crate::web::screens::signed::Desked;
 use crate::web::screens::visit::Visit;
+use crate::web::screens::wrong::sentences;
 
 /// The routes.
 pub fn router() -> Router<Web> {
@@ -95,7 +95,7 @@ async fn show(
     let mut wrong = Vec::new();
     let mut confirmable = Vec::new();
     if let Some(problem) = problem {
-        wrong = said(problem, visit.t.0);
+        wrong = sentences(problem, visit.t.0);
         for finding in problem.found() {
             let said = finding.said.in_language(visit.t.0).to_owned();
             confirmable.push((finding.code.name(), said));

@@ -18,6 +18,7 @@ use crate::web::screens::form::Form;
 use crate::web::screens::frame::{Frame, answer};
 use crate::web::screens::signed::Desked;
 use crate::web::screens::visit::Visit;
+use crate::web::screens::wrong::sentences;
 
 /// The routes.
 pub fn router() -> Router<Web> {
@@ -76,19 +77,11 @@ async fn show(
         text,
         told: view.accounting().reached(),
         wrong: problem
-            .map(|problem| said(problem, visit.t.0))
+            .map(|problem| sentences(problem, visit.t.0))
             .unwrap_or_default(),
     };
     let status = problem.map_or(StatusCode::OK, |problem| problem.kind().status());
     Ok(answer(visit, status, &page))
-}
-
-/// What is wrong, sentence by sentence.
-pub(super) fn said(problem: &Problem, language: Language) -> Vec<String> {
-    let fields = problem.fields(language).map(|(_, said)| said.to_owned());
-    std::iter::once(problem.words(language).1.to_owned())
-        .chain(fields)
-        .collect()
 }
 
 async fn correct(

@@ -11,6 +11,7 @@ use super::super::overview::{region, title};
 use super::clock::steps;
 use super::figures::{Figures, figures};
 use super::history::{History, history};
+use crate::domain::action::score::Score;
 use crate::domain::clock::Timestamp;
 use crate::domain::id::ActionId;
 use crate::domain::outcome::OutcomeKind;
@@ -40,6 +41,8 @@ struct Report {
     ended_at: Option<Timestamp>,
     body: String,
     closing: Option<String>,
+    /// Of an exercise.
+    score: Option<Score>,
     tips: Vec<(&'static str, u64)>,
     figures: Figures,
     history: History,
@@ -76,6 +79,10 @@ async fn show(
             .iter()
             .map(|(phase, count)| (phase.name(), *count))
             .collect(),
+        score: action.state.run().filter(|_| visit.is_training).map(|run| {
+            let took = run.started.at.since(action.created.at);
+            Score::of(action.content.kind, &action.content.description, took)
+        }),
         figures: figures(&visit, &view, steps(&web, &visit, &desked, id).await?),
         history: history(&web, &visit, &desked, id).await?,
     };
