@@ -46,6 +46,11 @@ pub trait Provider: Send + Sync {
     /// always ends: every request has a time limit. Dropping the future may leave a request under way.
     fn send<'a>(&'a self, message: &'a Message, recipients: &'a [Recipient]) -> BoxFuture<'a, Vec<Attempt>>;
 
+    /// The public key that browsers subscribe with, where it serves Web Push (RFC 8292, section 4), in base64url.
+    fn application_server_key(&self) -> Option<&str> {
+        None
+    }
+
     /// Hears that what was handed over under this reference is over: the call has ended. Only where something is
     /// held meanwhile, a line for instance.
     fn ended(&self, reference: &str) {
@@ -84,6 +89,12 @@ impl Providers {
     /// Whether a channel has a provider.
     pub fn serves(&self, channel: Channel) -> bool {
         self.0.contains_key(&channel)
+    }
+
+    /// The public key that browsers subscribe with; none where no provider serves Web Push.
+    pub fn application_server_key(&self) -> Option<&str> {
+        let mut app = self.0.get(&Channel::App)?.iter();
+        app.find_map(|provider| provider.application_server_key())
     }
 
     /// Tells the providers of a channel that what was handed over under this reference is over; it is of one of them.

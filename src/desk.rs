@@ -61,10 +61,12 @@ pub use permission::Permission;
 pub use reason::Reason;
 pub use safeguards::Safeguards;
 pub use scope::Scope;
+pub use tidy::RETIRED_DEVICES;
 
 use accounts::limiter::Limiter;
 use accounts::passwords::Passwords;
 use accounts::policy::AccountPolicy;
+use participants::Running;
 use photos::Darkroom;
 use tips::limits::TipLimits;
 
@@ -115,6 +117,8 @@ struct Inner {
     tip_limits: TipLimits,
     /// Turns to take along all that is held of oneself.
     exports: Semaphore,
+    /// The actions that participants may see, as they were read last.
+    running: Running,
 }
 
 /// Exports of participants at once.
@@ -158,6 +162,7 @@ impl Desk {
             darkroom: Darkroom::default(),
             tip_limits: TipLimits::default(),
             exports: Semaphore::new(EXPORTS),
+            running: Running::default(),
         }))
     }
 

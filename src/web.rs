@@ -23,7 +23,6 @@ pub mod language;
 mod links;
 pub mod live;
 pub mod operations;
-pub mod page;
 pub mod problem;
 pub mod rate;
 mod receipts;

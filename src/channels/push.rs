@@ -224,6 +224,10 @@ impl Provider for Push {
         BATCH_LIMIT
     }
 
+    fn application_server_key(&self) -> Option<&str> {
+        self.web.as_ref().map(WebPush::public_key)
+    }
+
     fn reaches(&self, endpoint: &Endpoint) -> bool {
         match endpoint {
             Endpoint::Fcm { .. } => self.fcm.is_some(),

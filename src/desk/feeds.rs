@@ -78,7 +78,12 @@ impl Desk {
     }
 
     /// What is public of an action; nothing when its time was over before anybody ended it.
-    async fn bulletin(&self, tx: &mut Tx, action: &Action, now: Timestamp) -> Result<Option<Bulletin>> {
+    pub(in crate::desk) async fn bulletin(
+        &self,
+        tx: &mut Tx,
+        action: &Action,
+        now: Timestamp,
+    ) -> Result<Option<Bulletin>> {
         let Some(run) = action.state.run() else {
             return Ok(None);
         };
@@ -104,6 +109,11 @@ impl Desk {
             place: place.unwrap_or_default(),
             latest,
         }))
+    }
+
+    /// Everywhere that an action was aimed at, as far as it was told.
+    pub(in crate::desk) async fn told_areas(&self, tx: &mut Tx, action: &Action) -> Result<Vec<Area>> {
+        Ok(self.steps(tx, action).await?.1)
     }
 
     /// What happened to an action as far as everyone may know, and everywhere that it was aimed at.

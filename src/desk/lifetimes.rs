@@ -31,6 +31,13 @@ impl Default for Lifetimes {
     }
 }
 
+impl super::Desk {
+    /// How long sessions and codes last, for whoever is told.
+    pub fn lifetimes(&self) -> &Lifetimes {
+        &self.0.lifetimes
+    }
+}
+
 impl Lifetimes {
     pub(super) const fn idle(&self, holder: SessionHolder) -> Duration {
         match holder {

@@ -18,9 +18,11 @@ mod code;
 mod confirmation;
 mod device;
 mod leaving;
+mod near;
 mod registration;
 mod settings;
 mod subscription;
+mod test_alert;
 
 pub(super) use registration::read_address;
 #[cfg(test)]
@@ -28,6 +30,8 @@ mod tests;
 
 pub use device::MAX_DEVICES;
 pub use leaving::Export;
+pub use near::NearAction;
+pub(super) use near::Running;
 pub use settings::SettingsChange;
 pub use subscription::Subscription;
 

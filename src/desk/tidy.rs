@@ -7,7 +7,7 @@ use super::{Desk, Result};
 /// Codes are counted by the hour, so they are kept that long.
 const CODES: Duration = Duration::from_hours(1);
 /// How long a device that is out of use stays in the list of its participant.
-const RETIRED_DEVICES: Duration = Duration::from_hours(720);
+pub const RETIRED_DEVICES: Duration = Duration::from_hours(720);
 /// How long the answer of a creating call is kept for its repetitions.
 const ANSWERED_CALLS: Duration = Duration::from_hours(24);
 /// How long what other systems alerted of can be looked at; what became an action stays with it.

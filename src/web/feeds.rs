@@ -20,9 +20,11 @@ use tokio::sync::Mutex;
 use super::Web;
 use super::problem::{Problem, ProblemKind};
 use crate::cap;
+use crate::desk::actions::YearResults;
 use crate::desk::feeds::{Bulletin, Publisher};
 use crate::domain::action::ActionNumber;
 use crate::domain::clock::Timestamp;
+use crate::domain::dutch_time::dutch_year;
 
 mod atom;
 mod json;
@@ -31,6 +33,8 @@ pub use json::{FeedAction, FeedBody};
 
 /// How long what was made is good enough.
 const FRESH: Duration = Duration::from_secs(1);
+/// The same of a year's results, of which hardly any changes.
+const RESULTS_FRESH: Duration = Duration::from_hours(1);
 /// The longest that a reader or a proxy may keep a feed, in seconds.
 const MOST_MAX_AGE_S: u32 = 300;
 
@@ -115,7 +119,10 @@ pub struct Published {
 
 /// What was made last.
 #[derive(Debug, Default)]
-pub struct Feeds(Mutex<Option<Arc<Published>>>);
+pub struct Feeds {
+    published: Mutex<Option<Arc<Published>>>,
+    results: Mutex<Option<(Timestamp, YearResults)>>,
+}
 
 impl Published {
     fn of(web: &Web, bulletins: Vec<Bulletin>, made_at: Timestamp) -> Self {
@@ -182,6 +189,11 @@ impl Published {
         self.alerts.get(identifier)
     }
 
+    /// Those that run, the latest start first.
+    pub fn all_running(&self) -> impl Iterator<Item = &Bulletin> {
+        self.running.values().rev()
+    }
+
     /// The running action of this number.
     pub fn running(&self, number: ActionNumber) -> Option<&Bulletin> {
         self.running.get(&number)
@@ -201,7 +213,7 @@ impl Web {
             return Err(ProblemKind::NotFound.into());
         }
         // Held while it is made, so that it is made once.
-        let mut last = self.feeds().0.lock().await;
+        let mut last = self.feeds().published.lock().await;
         let now = self.clock().now();
         if let Some(published) = last.as_ref().filter(|one| now.since(one.made_at) < FRESH) {
             return Ok(published.clone());
@@ -212,6 +224,21 @@ impl Web {
         let published = Arc::new(Published::of(self, bulletins, now));
         *last = Some(published.clone());
         Ok(published)
+    }
+
+    /// What became of last year's actions, at most an hour old.
+    pub async fn last_year(&self) -> Result<YearResults, Problem> {
+        // Held while it is made, so that it is made once.
+        let mut last = self.feeds().results.lock().await;
+        let now = self.clock().now();
+        let year = dutch_year(now) - 1;
+        let fresh = last.filter(|(at, results)| now.since(*at) < RESULTS_FRESH && results.year == year);
+        if let Some((_, results)) = fresh {
+            return Ok(results);
+        }
+        let results = self.desk().year_results(year).await?;
+        *last = Some((now, results));
+        Ok(results)
     }
 }
 

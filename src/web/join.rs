@@ -4,18 +4,17 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::response::Response;
 use axum::routing::{get, post};
-use http::HeaderMap;
 
 use super::Web;
 use super::address::CallerAddress;
 use super::auth::UserAgent;
 use super::extract::{Path, whole};
-use super::language::asked;
-use super::page::{join as pages, refused};
 use super::problem::Problem;
 use super::rate::Limited;
+use super::screens::linked::join as pages;
+use super::screens::problem_page;
+use super::screens::visit::Visit;
 use crate::desk::accounts::second_proof::Enrolment;
-use crate::domain::language::Language;
 use crate::domain::problem::ProblemCode;
 
 /// The most bytes of a form.
@@ -44,24 +43,18 @@ impl Filled {
     }
 }
 
-/// Dutch for whoever asks for nothing.
-fn language(headers: &HeaderMap) -> Language {
-    asked(headers).unwrap_or_default()
-}
-
 async fn show(
     State(web): State<Web>,
     address: CallerAddress,
     Path(token): Path<String>,
-    headers: HeaderMap,
+    visit: Visit,
 ) -> Response {
-    let language = language(&headers);
     if let Err(problem) = web.rates().take(Limited::SignInByAddress, address) {
-        return refused::refused(language, &problem);
+        return problem_page::page(&visit, &problem);
     }
     match web.desk().invitation(&token, &address.to_text()).await {
-        Ok(invitation) => pages::password(language, &token, &invitation, None),
-        Err(error) => refused::refused(language, &error.into()),
+        Ok(invitation) => pages::password(&visit, &token, &invitation, None),
+        Err(error) => problem_page::page(&visit, &error.into()),
     }
 }
 
@@ -70,17 +63,16 @@ async fn join(
     address: CallerAddress,
     UserAgent(agent): UserAgent,
     Path(token): Path<String>,
-    headers: HeaderMap,
+    visit: Visit,
     request: Request,
 ) -> Response {
-    let language = language(&headers);
     let joined = try_join(&web, address, agent.as_deref(), &token, request).await;
     let (session, needs_proof) = match joined {
         Ok(joined) => joined,
         Err(problem) => {
             return match web.desk().invitation(&token, &address.to_text()).await {
-                Ok(invitation) => pages::password(language, &token, &invitation, Some(&problem)),
-                Err(_) => refused::refused(language, &problem),
+                Ok(invitation) => pages::password(&visit, &token, &invitation, Some(&problem)),
+                Err(_) => problem_page::page(&visit, &problem),
             };
         }
     };
@@ -94,9 +86,9 @@ async fn join(
         }
     };
     match proof.await {
-        Ok(Some(enrolment)) => pages::proof(language, &session, &enrolment, None),
-        Ok(None) => pages::done(language, &[]),
-        Err(error) => refused::refused(language, &error.into()),
+        Ok(Some(enrolment)) => pages::proof(&visit, &session, &enrolment, None),
+        Ok(None) => pages::done(&visit, &[]),
+        Err(error) => problem_page::page(&visit, &error.into()),
     }
 }
 
@@ -126,31 +118,25 @@ async fn try_join(
     Ok((session, scope.must_set_up_proof()))
 }
 
-async fn code(
-    State(web): State<Web>,
-    address: CallerAddress,
-    headers: HeaderMap,
-    request: Request,
-) -> Response {
-    let language = language(&headers);
+async fn code(State(web): State<Web>, address: CallerAddress, visit: Visit, request: Request) -> Response {
     let mut filled = match web.rates().take(Limited::SignInByAddress, address) {
         Ok(()) => match Filled::of(request, &web).await {
             Ok(filled) => filled,
-            Err(problem) => return refused::refused(language, &problem),
+            Err(problem) => return problem_page::page(&visit, &problem),
         },
-        Err(problem) => return refused::refused(language, &problem),
+        Err(problem) => return problem_page::page(&visit, &problem),
     };
     let (session, secret, code) = (filled.take("session"), filled.take("secret"), filled.take("code"));
     let desk = web.desk();
     let scope = match desk.scope(&session).await {
         Ok(scope) => scope,
-        Err(error) => return refused::refused(language, &error.into()),
+        Err(error) => return problem_page::page(&visit, &error.into()),
     };
     match desk.confirm_second_proof(&scope, &code).await {
         Ok(codes) => {
             // The page opens nothing further; that the session stays until its end would only be untidy.
             let _ = desk.sign_out(&scope).await;
-            pages::done(language, &codes)
+            pages::done(&visit, &codes)
         }
         Err(error) => {
             // What was told before, so that the app need not be set up anew.
@@ -158,7 +144,7 @@ async fn code(
                 uri: String::new(),
                 secret,
             };
-            pages::proof(language, &session, &enrolment, Some(&error.into()))
+            pages::proof(&visit, &session, &enrolment, Some(&error.into()))
         }
     }
 }

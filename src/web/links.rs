@@ -8,23 +8,25 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use http::HeaderMap;
+use serde_json::json;
 
 use super::Web;
 use super::address::CallerAddress;
 use super::api::alerts::{AlertBody, FollowedBody, SentTip, TipForm};
 use super::api::photos::jpeg;
 use super::extract::upload::{FORM_BYTES, Upload};
-use super::extract::{Path, whole};
-use super::language::asked;
-use super::page::alert::{AlertView, Refused, alert};
-use super::page::bulletin::bulletin;
-use super::page::searched::thanked;
-use super::page::{followed, refused, wants_page};
+use super::extract::{GeoJson, Path, whole};
+use super::feeds::page_of;
 use super::problem::{Problem, ProblemKind};
 use super::rate::Limited;
+use super::screens::linked::alert::{alert, empty_tip};
+use super::screens::linked::followed::followed;
+use super::screens::linked::searched::thanked;
+use super::screens::linked::{in_language_of, wants_page};
+use super::screens::problem_page;
+use super::screens::visit::Visit;
 use crate::desk::DeskError;
 use crate::desk::actions::PublicAction;
-use crate::domain::action::ActionNumber;
 use crate::domain::language::Language;
 use crate::domain::point::Point;
 use crate::domain::problem::ProblemCode;
@@ -41,44 +43,48 @@ pub fn router() -> Router<Web> {
             "/a/{reference}",
             get(show).post(send).layer(DefaultBodyLimit::max(FORM_BYTES)),
         )
+        .route("/a/{reference}/area", get(area))
         .route("/a/{reference}/photos/{position}", get(photo))
         .route(
             "/a/{reference}/searched",
             post(searched).layer(DefaultBodyLimit::max(SEARCH_BYTES)),
         )
         .route("/t/{reference}", get(follow))
-        .route("/p/{number}", get(public))
 }
 
 async fn show(
     State(web): State<Web>,
     Path(reference): Path<String>,
+    visit: Visit,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let language = web.desk().language_of_link(&reference).await;
-    match web.desk().action_by_link(&reference, language).await {
-        Ok(action) if wants_page(&headers) => Ok(page(language, &reference, &action, None)),
+    let visit = in_language_of(visit, &web, &headers, language);
+    // A program hears the language of the link, whatever cookie it brings.
+    let read_in = if wants_page(&headers) { visit.t.0 } else { language };
+    match web.desk().action_by_link(&reference, read_in).await {
+        Ok(action) if wants_page(&headers) => {
+            let (shared, tip) = (shared(&web, &action), empty_tip(&reference));
+            Ok(alert(&visit, &reference, &action, shared, tip, None))
+        }
         Ok(action) => Ok(Json(AlertBody::from(action)).into_response()),
-        Err(error) => refuse(&headers, error.into()),
+        Err(error) => refuse(&visit, &headers, error.into()),
     }
 }
 
-fn page(
-    language: Language,
-    reference: &str,
-    action: &PublicAction,
-    refusal: Option<Refused<'_>>,
-) -> Response {
-    match AlertView::new(language, reference, action) {
-        Some(view) => alert(&view, refusal),
-        None => refused::refused(language, &ProblemKind::NotFound.into()),
-    }
+/// The page of the action that everyone may read, where there is one.
+fn shared(web: &Web, action: &PublicAction) -> Option<String> {
+    let settings = web.settings();
+    settings
+        .feeds
+        .enabled
+        .then(|| page_of(&settings.public_url, action.number))
 }
 
 /// A problem as a page for a browser, and as it is for a program.
-fn refuse(headers: &HeaderMap, problem: Problem) -> Result<Response, Problem> {
+fn refuse(visit: &Visit, headers: &HeaderMap, problem: Problem) -> Result<Response, Problem> {
     if wants_page(headers) {
-        Ok(refused::refused(asked(headers).unwrap_or_default(), &problem))
+        Ok(problem_page::page(visit, &problem))
     } else {
         Err(problem)
     }
@@ -88,58 +94,43 @@ async fn send(
     State(web): State<Web>,
     Path(reference): Path<String>,
     address: CallerAddress,
+    visit: Visit,
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response, Problem> {
     // Link and rate are looked at before anything of the body is taken in.
     let language = web.desk().language_of_link(&reference).await;
-    let action = match web.desk().action_by_link(&reference, language).await {
+    let visit = in_language_of(visit, &web, &headers, language);
+    let action = match web.desk().action_by_link(&reference, visit.t.0).await {
         Ok(action) => action,
-        Err(error) => return refuse(&headers, error.into()),
+        Err(error) => return refuse(&visit, &headers, error.into()),
     };
     let form = match web.rates().take(Limited::TipByAddress, address) {
         Ok(()) => Upload::from_request(request, &web).await,
         Err(problem) => Err(problem),
     };
-    let (text, sent) = match form {
+    let mut fields = empty_tip(&reference);
+    let sent = match form {
         Ok(form) => {
-            let text = form.filled("text").unwrap_or_default().to_owned();
-            let sent = take(&web, &reference, form).await;
-            (text, sent)
+            fields = fields.typed(&form);
+            take(&web, &reference, form).await
         }
-        Err(problem) => (String::new(), Err(problem)),
+        Err(problem) => Err(problem),
     };
     match sent {
         Ok(sent) => Ok(Redirect::to(&format!("/t/{}", sent.reference)).into_response()),
         Err(problem) => {
-            let refused = Refused {
-                problem: &problem,
-                text: &text,
-            };
-            Ok(page(language, &reference, &action, Some(refused)))
+            let shared = shared(&web, &action);
+            Ok(alert(&visit, &reference, &action, shared, fields, Some(&problem)))
         }
     }
 }
 
-/// A public action while it runs.
-async fn public(
-    State(web): State<Web>,
-    address: CallerAddress,
-    Path(number): Path<ActionNumber>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    let language = asked(&headers).unwrap_or_default();
-    let published = match web.rates().take(Limited::FeedByAddress, address) {
-        Ok(()) => web.published().await,
-        Err(problem) => Err(problem),
-    };
-    match published {
-        Ok(published) => match published.running(number) {
-            Some(action) => Ok(bulletin(action, language)),
-            None => refuse(&headers, ProblemKind::NotFound.into()),
-        },
-        Err(problem) => refuse(&headers, problem),
-    }
+/// Where the action is, for the map.
+async fn area(State(web): State<Web>, Path(reference): Path<String>) -> Result<Response, Problem> {
+    let outline = web.desk().outline_by_link(&reference).await?;
+    let area = json!({ "type": "Feature", "properties": { "kind": "area" }, "geometry": outline.geometry() });
+    Ok(GeoJson(json!({ "type": "FeatureCollection", "features": [area] })).into_response())
 }
 
 async fn take(web: &Web, reference: &str, form: Upload) -> Result<SentTip, Problem> {
@@ -156,10 +147,12 @@ async fn searched(
     State(web): State<Web>,
     Path(reference): Path<String>,
     address: CallerAddress,
+    visit: Visit,
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response, Problem> {
     let language = web.desk().language_of_link(&reference).await;
+    let visit = in_language_of(visit, &web, &headers, language);
     let taken = async {
         web.rates().take(Limited::TipByAddress, address)?;
         let body = whole(request, &web).await?;
@@ -167,8 +160,8 @@ async fn searched(
         Ok::<_, Problem>(web.desk().report_search(&reference, search).await?)
     };
     match taken.await {
-        Ok(_) => Ok(thanked(language, &reference)),
-        Err(problem) => refuse(&headers, problem),
+        Ok(_) => Ok(thanked(&visit, &reference)),
+        Err(problem) => refuse(&visit, &headers, problem),
     }
 }
 
@@ -212,14 +205,12 @@ async fn photo(
 async fn follow(
     State(web): State<Web>,
     Path(reference): Path<String>,
+    visit: Visit,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     match web.desk().follow_tip(&reference).await {
-        Ok(tip) if wants_page(&headers) => {
-            let language = asked(&headers).unwrap_or_default();
-            Ok(followed::followed(language, tip.state.meaning(language)))
-        }
+        Ok(tip) if wants_page(&headers) => Ok(followed(&visit, &tip)),
         Ok(tip) => Ok(Json(FollowedBody::from(tip)).into_response()),
-        Err(error) => refuse(&headers, error.into()),
+        Err(error) => refuse(&visit, &headers, error.into()),
     }
 }

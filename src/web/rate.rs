@@ -51,6 +51,8 @@ pub struct Rates {
     pub feed_by_address: Rate,
     /// Alerts that other systems bring, from one address.
     pub alert_by_address: Rate,
+    /// Tests of one's own devices, by one participant.
+    pub test_by_participant: Rate,
 }
 
 impl Default for Rates {
@@ -63,6 +65,7 @@ impl Default for Rates {
             export_by_participant: Rate::new(3, Duration::from_mins(20)),
             feed_by_address: Rate::new(60, Duration::from_secs(1)),
             alert_by_address: Rate::new(60, Duration::from_secs(1)),
+            test_by_participant: Rate::new(3, Duration::from_mins(5)),
         }
     }
 }
@@ -82,6 +85,8 @@ pub enum Limited {
     FeedByAddress,
     /// An alert of another system, by address.
     AlertByAddress,
+    /// A test of one's own device, by participant.
+    TestByParticipant,
 }
 
 /// The buckets.
@@ -136,6 +141,7 @@ impl RateLimits {
             Limited::ExportByParticipant => self.rates.export_by_participant,
             Limited::FeedByAddress => self.rates.feed_by_address,
             Limited::AlertByAddress => self.rates.alert_by_address,
+            Limited::TestByParticipant => self.rates.test_by_participant,
         }
     }
 }

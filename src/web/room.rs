@@ -42,11 +42,12 @@ const COMMANDS: [&str; 14] = [
 ];
 
 /// What a call-out is for.
-const TIPS: [&str; 8] = [
+const TIPS: [&str; 9] = [
     "/api/v1/actions/{id}/tips",
     "/api/v1/alerts/{reference}/tips",
     "/api/v1/participants/me/actions/{id}/tips",
     "/a/{reference}",
+    "/me/actions/{number}",
     "/a/{reference}/searched",
     "/api/v1/alerts/{reference}/searches",
     "/voice/twilio/{reference}",

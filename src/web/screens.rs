@@ -21,12 +21,16 @@ pub mod form;
 pub mod frame;
 mod guard;
 mod language;
-mod problem_page;
+pub mod linked;
+pub mod participant;
+pub mod problem_page;
+pub mod public;
 pub mod sign_in;
 pub mod signed;
 pub mod texts;
+pub mod tip_form;
 pub mod visit;
-mod wrong;
+pub mod wrong;
 
 /// Every page, behind the guard, with problems as pages.
 pub fn router(web: &Web) -> Router<Web> {
@@ -34,6 +38,8 @@ pub fn router(web: &Web) -> Router<Web> {
         .merge(sign_in::router())
         .merge(language::router())
         .merge(console::router())
+        .merge(participant::router())
+        .merge(public::router())
         .layer(from_fn_with_state(web.clone(), problem_page::speak))
         .layer(from_fn_with_state(web.clone(), guard::same_site))
         .merge(assets::router())

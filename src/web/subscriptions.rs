@@ -12,10 +12,11 @@ use serde_json::json;
 
 use super::Web;
 use super::extract::Path;
-use super::language::asked;
-use super::page::subscription::subscription;
-use super::page::{refused, wants_page};
 use super::problem::Problem;
+use super::screens::linked::subscription::subscription;
+use super::screens::linked::{in_language_of, wants_page};
+use super::screens::problem_page;
+use super::screens::visit::Visit;
 use crate::desk::DeskError;
 use crate::desk::participants::Subscription;
 
@@ -29,46 +30,52 @@ pub fn router() -> Router<Web> {
 async fn show(
     State(web): State<Web>,
     Path(reference): Path<String>,
+    visit: Visit,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    answer(&headers, &reference, web.desk().subscription(&reference).await)
+    let found = web.desk().subscription(&reference).await;
+    answer(&web, visit, &headers, &reference, found)
 }
 
 async fn end(
     State(web): State<Web>,
     Path(reference): Path<String>,
+    visit: Visit,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let switched = web.desk().switch_subscription(&reference, false).await;
-    answer(&headers, &reference, switched)
+    answer(&web, visit, &headers, &reference, switched)
 }
 
 async fn begin(
     State(web): State<Web>,
     Path(reference): Path<String>,
+    visit: Visit,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let switched = web.desk().switch_subscription(&reference, true).await;
-    answer(&headers, &reference, switched)
+    answer(&web, visit, &headers, &reference, switched)
 }
 
 fn answer(
+    web: &Web,
+    visit: Visit,
     headers: &HeaderMap,
     reference: &str,
     found: Result<Subscription, DeskError>,
 ) -> Result<Response, Problem> {
     match found {
-        Ok(found) if wants_page(headers) => Ok(subscription(reference, &found)),
+        Ok(found) if wants_page(headers) => {
+            let visit = in_language_of(visit, web, headers, found.language);
+            Ok(subscription(&visit, reference, &found))
+        }
         Ok(found) => Ok(Json(json!({
             "topic": found.topic,
             "is_on": found.is_on,
             "others": found.others,
         }))
         .into_response()),
-        Err(error) if wants_page(headers) => {
-            let problem = Problem::from(error);
-            Ok(refused::refused(asked(headers).unwrap_or_default(), &problem))
-        }
+        Err(error) if wants_page(headers) => Ok(problem_page::page(&visit, &error.into())),
         Err(error) => Err(error.into()),
     }
 }

@@ -99,7 +99,7 @@ async fn a_missing_person_is_in_every_feed_until_found_and_a_burglar_in_none() {
         let page = format!("/p/{}", started[0]["number"].as_str().unwrap());
         let (status, html) = read(&server, &page).await;
         assert_eq!(status, StatusCode::OK);
-        assert!(html.contains("Draagt een &quot;rode&quot; jas &amp; &lt;pet&gt;."));
+        assert!(html.contains("Draagt een &#34;rode&#34; jas &#38; &#60;pet&#62;."));
 
         let close = format!("/actions/{}/close", started[0]["id"].as_str().unwrap());
         let outcome = json!({ "version": 2, "outcome": "resolved_otherwise" });

@@ -304,7 +304,7 @@ async fn a_browser_follows_the_link_and_sets_password_and_app_without_script() {
     let (status, html) = page(get.send().await.unwrap()).await;
     assert_eq!(status, 200);
     assert!(
-        html.contains("&lt;B. Blad&gt;") && html.contains("<strong>blad</strong>"),
+        html.contains("&#60;B. Blad&#62;") && html.contains("<strong>blad</strong>"),
         "{html}"
     );
     let post = async |path: &str, form: &[(&str, &str)]| {

@@ -12,6 +12,7 @@ import { fromLonLat, transformExtent } from "ol/proj.js";
 import { drawing } from "./map/drawing.js";
 import { legend } from "./map/legend.js";
 import { look } from "./map/look.js";
+import { picking } from "./map/picking.js";
 import { words } from "./map/words.js";
 
 const format = new GeoJSON({ featureProjection: "EPSG:3857" });
@@ -24,9 +25,10 @@ function put(source, collection) {
 }
 
 async function ask(source, path) {
-    const answer = await fetch(path, { headers: { accept: "application/geo+json" } });
-    if (answer.ok) put(source, await answer.json());
-    return answer.ok;
+    // Without a network the map shows what it had.
+    const answer = await fetch(path, { headers: { accept: "application/geo+json" } }).catch(() => undefined);
+    if (answer?.ok) put(source, await answer.json());
+    return answer?.ok === true;
 }
 
 function fit(map, sources) {
@@ -57,12 +59,14 @@ function open(element) {
     element.replaceChildren();
     const map = new Map({ target: element, controls: [zoom], layers: drawn, view, keyboardEventTarget: element });
     const sources = [layers.shown, layers.under];
+    // Where a place is pointed out, the area that the page is about is there to go by.
+    const { shown, map: path } = (element.dataset.pick ? document.querySelector("article > .map") : element)?.dataset ?? {};
     const renew = async () => {
         if (element.dataset.regions) await ask(layers.under, element.dataset.regions);
-        if (element.dataset.map) await ask(layers.shown, element.dataset.map);
+        if (path) await ask(layers.shown, path);
         legend(element, sources);
     };
-    if (element.dataset.shown) put(layers.shown, JSON.parse(element.dataset.shown));
+    if (shown) put(layers.shown, JSON.parse(shown));
     fit(map, sources);
     renew().then(() => fit(map, sources));
     // A page that follows what happens asks for the map again, or hands over what it shows.
@@ -83,6 +87,7 @@ function open(element) {
     new ResizeObserver(() => map.updateSize()).observe(element);
     const form = element.dataset.draw && document.getElementById(element.dataset.draw);
     if (form) drawing(map, element, form);
+    if (element.dataset.pick) picking(map, element);
     return map;
 }
 

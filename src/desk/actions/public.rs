@@ -2,6 +2,7 @@
 //! fields, nobody's tips, no figures.
 
 use super::super::{Desk, DeskError, Result};
+use crate::cap::outline::Outline;
 use crate::domain::action::{ActionNumber, Text};
 use crate::domain::clock::Timestamp;
 use crate::domain::id::PhotoId;
@@ -21,6 +22,8 @@ pub struct PublicAction {
     pub photos: Vec<PhotoId>,
     /// Whether it has ended: tips are still taken.
     pub ended: bool,
+    /// Whether everyone may read it, so that it can be shared.
+    pub is_public: bool,
 }
 
 /// Something that was sent.
@@ -65,7 +68,18 @@ impl Desk {
             messages,
             photos: photos.iter().map(|photo| photo.id).collect(),
             ended: action.state.phase().is_ended(),
+            is_public: action.content.is_public,
         })
+    }
+
+    /// Everywhere that the action that a link leads to was aimed at, in simple forms that tell no address.
+    pub async fn outline_by_link(&self, link: &str) -> Result<Outline> {
+        let mut tx = self.parts().store.read().await?;
+        let linked = self.read_link(&mut tx, link).await?;
+        let action = tx.find_action(&self.parts().keys, linked.action).await?;
+        let action = action.ok_or(DeskError::NotFound("link"))?;
+        let areas = self.told_areas(&mut tx, &action).await?;
+        Ok(Outline::of(&areas, &self.directory().territory()))
     }
 
     /// Where the action that a link leads to happened: its origin, or else the middle of its area.

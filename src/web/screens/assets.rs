@@ -36,6 +36,9 @@ const PLAIN_NAME: &str = "plain.css";
 
 /// Kept for a year: another content has another name.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// What the service worker may do is said by its own answer (Content Security Policy 3): ask us for pages, and no more.
+const WORKER_POLICY: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; script-src 'self'; connect-src 'self'");
 /// For what keeps its name.
 const FOR_NOW: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
@@ -79,11 +82,12 @@ async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
 }
 
 async fn service_worker(headers: HeaderMap) -> Response {
-    serve(
-        "service-worker.js",
-        &headers,
-        HeaderValue::from_static("no-cache"),
-    )
+    let keep = HeaderValue::from_static("no-cache");
+    let mut response = serve("service-worker.js", &headers, keep);
+    response
+        .headers_mut()
+        .insert(header::CONTENT_SECURITY_POLICY, WORKER_POLICY);
+    response
 }
 
 /// A file, in the smallest form that the browser takes.

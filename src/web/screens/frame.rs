@@ -116,6 +116,18 @@ impl Frame {
         self
     }
 
+    /// A page for a participant who is signed in.
+    #[must_use]
+    pub fn for_participant(mut self) -> Self {
+        self.is_participant = true;
+        self
+    }
+
+    /// The script of the map, for pages that fetch it once the map is looked at.
+    pub fn map_script(&self) -> String {
+        assets::script("map.js").unwrap_or_default()
+    }
+
     /// The address of the style sheet.
     pub fn style(&self) -> String {
         assets::style()

@@ -32,7 +32,12 @@ files![
     "console",
     "compose",
     "running",
-    "administration"
+files![
+    "administration",
+    "public",
+    "participant",
+    "linked",
+];
 ];
 
 static DUTCH: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::Nl));
