@@ -32,12 +32,10 @@ files![
     "console",
     "compose",
     "running",
-files![
     "administration",
     "public",
     "participant",
     "linked",
-];
 ];
 
 static DUTCH: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::Nl));
