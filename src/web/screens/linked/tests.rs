@@ -66,14 +66,17 @@ async fn shown(action: &PublicAction, language: Language) -> String {
 #[tokio::test]
 async fn the_page_of_an_alert_reads_well_and_takes_a_tip_without_script() {
     let page = shown(&action(), Language::Nl).await;
-    let content = page
-        .split("<main")
-        .nth(1)
-        .unwrap()
-        .split("</main>")
-        .next()
-        .unwrap();
-    insta::assert_snapshot!(content.replace(&visit(Language::Nl).network, "NETWORK"));
+    for held in [
+        "<h1>Vermist persoon</h1>",
+        "met een &#34;rode&#34; &#60;jas&#62; &#38; pet",
+        "src=\"/a/AAECAw/photos/0\"",
+        "href=\"#tip\"",
+        "<textarea id=\"text\" name=\"text\"",
+        "name=\"anonymous\"",
+        "action=\"/a/AAECAw/searched\"",
+    ] {
+        assert!(page.contains(held), "{held} is missing in {page}");
+    }
     assert!(page.contains("<form method=\"post\" enctype=\"multipart/form-data\" action=\"/a/AAECAw\""));
     assert!(
         !page.contains("<style") && !page.contains(" style="),
