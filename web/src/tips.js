@@ -70,7 +70,7 @@ const title = document.title;
 let waiting = 0;
 function count() {
     const numbers = [...document.querySelectorAll("[data-new-tips]")].map((element) => Number(element.dataset.newTips));
-    waiting = numbers.reduce((sum, one) => sum + one, 0);
+    waiting = numbers.reduce((sum, one) => sum + one, 0) + document.querySelectorAll("#tips [data-new]").length;
     document.title = waiting > 0 ? `(${waiting}) ${title}` : title;
 }
 count();

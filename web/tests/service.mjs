@@ -10,7 +10,7 @@ const program = process.env.OPROEP_BIN ?? new URL("../../target/debug/oproep", i
  * Starts a demonstration with so many participants. `notes` are what the program wrote down: `service` (its address),
  * `receivers` (the page of the local providers) and `accounts` (username, password, role, region).
  */
-export async function startService({ participants = 2000, seed = 7, arguments: more = [] } = {}) {
+export async function startService({ participants = 2000, seed = 7, patience = 120_000, arguments: more = [] } = {}) {
     const folder = await mkdtemp(join(tmpdir(), "oproep-screens-"));
     const demo = join(folder, "demo");
     const child = spawn(program, ["demo", "run", "--folder", demo, "--participants", `${participants}`, "--seed", `${seed}`, "--listen", "127.0.0.1:0", ...more], {
@@ -20,7 +20,7 @@ export async function startService({ participants = 2000, seed = 7, arguments: m
     child.stdout.on("data", (text) => (said += text));
     child.stderr.on("data", (text) => (said += text));
     const ended = new Promise((resolve) => child.once("exit", resolve));
-    const notes = await answering(join(demo, "demo.json"), child, () => said);
+    const notes = await answering(join(demo, "demo.json"), child, () => said, patience);
     return {
         notes,
         url: notes.service,
@@ -39,8 +39,8 @@ export async function startService({ participants = 2000, seed = 7, arguments: m
     };
 }
 
-async function answering(file, child, said) {
-    for (let tries = 0; tries < 1200; tries += 1) {
+async function answering(file, child, said, patience) {
+    for (let tries = 0; tries < patience / 100; tries += 1) {
         if (child.exitCode !== null) break;
         try {
             const notes = JSON.parse(await readFile(file, "utf8"));

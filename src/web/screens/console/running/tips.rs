@@ -61,6 +61,17 @@ impl TipList {
     }
 }
 
+/// One tip, as it is after it was judged.
+#[derive(Template)]
+#[template(path = "console/running/one.html")]
+struct OneTip {
+    t: Texts,
+    now: Timestamp,
+    shown: TipShown,
+    may_judge: bool,
+    has_others: bool,
+}
+
 /// The older tips, on a page of their own.
 #[derive(Template)]
 #[template(path = "console/running/older.html")]
@@ -266,7 +277,7 @@ async fn note(
     again(&web, &visit, &desked, action, id).await
 }
 
-/// The list as it is now: for script alone, otherwise the page at this tip.
+/// The tip as it is now: for script alone, otherwise the page at this tip.
 async fn again(
     web: &Web,
     visit: &Visit,
@@ -274,9 +285,16 @@ async fn again(
     action: ActionId,
     tip: TipId,
 ) -> Result<Response, Problem> {
-    if visit.is_partial {
-        let tips = tip_list(web, visit, desked, action).await?;
-        return Ok(answer(visit, StatusCode::OK, &tips));
+    if !visit.is_partial {
+        return Ok(Redirect::to(&format!("/console/actions/{action}#tip-{tip}")).into_response());
     }
-    Ok(Redirect::to(&format!("/console/actions/{action}#tip-{tip}")).into_response())
+    let view = web.desk().tip(&desked.scope, tip).await?;
+    let one = OneTip {
+        t: visit.t,
+        now: visit.now,
+        shown: TipShown::new(view, visit.t.0),
+        may_judge: desked.scope.require(Permission::HandleTips).is_ok(),
+        has_others: true,
+    };
+    Ok(answer(visit, StatusCode::OK, &one))
 }
