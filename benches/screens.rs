@@ -36,9 +36,17 @@ fn main() {
         let last = said.lines().last().unwrap_or_default();
         let medians: Medians = serde_json::from_str(last).expect("the browser's figures");
         let rows = [
-            ("screens: first paint of an action with 200 tips", medians.paint, 1_000.0),
+            (
+                "screens: first paint of an action with 200 tips",
+                medians.paint,
+                1_000.0,
+            ),
             ("screens: a key among 200 tips", medians.key, 100.0),
-            ("screens: a judgement shown, over the service", medians.judged, 100.0),
+            (
+                "screens: a judgement shown, over the service",
+                medians.judged,
+                100.0,
+            ),
             ("screens: reach follows a radius", medians.reached, 300.0),
         ];
         let size = u64::from(people);
