@@ -99,12 +99,13 @@ fn words(notes: &Notes) -> String {
     let this = std::env::args().next().unwrap_or_else(|| "oproep".to_owned());
     format!(
         "\n{people} in Midden-Nederland. {NOTICE_EN}\n\n\
-         service      {service}\n\
+         control room {service}/console  sign in with a username below\n\
+         participants {service}/  what everyone sees\n\
          API          {service}/api/v1/openapi.json\n\
          readiness    {service}/readyz\n\
          receivers    {receivers}  what telephones and mailboxes got\n\n\
          {accounts}\n\n\
-         Sign in:      {this} login {service} --username {operator}\n\
+         On the command line: {this} login {service} --username {operator}\n\
          A whole action, from start to outcome, in another terminal:\n\n    {this} demo action\n\n\
          Ctrl-C ends it; everything is kept for the next time.",
         people = counted(notes.participants, "participant", "participants"),
