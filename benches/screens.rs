@@ -3,13 +3,14 @@
 //! feels no delay.
 
 #[allow(dead_code, reason = "every benchmark uses its part of the ground")]
-mod ground;
+#[path = "ground/machine.rs"]
+mod machine;
 #[allow(dead_code, reason = "every benchmark uses its part of the report")]
 mod report;
 
 use std::process::{Command, Stdio};
 
-use ground::machine::{self, sizes};
+use machine::sizes;
 use report::Row;
 use serde::Deserialize;
 
@@ -22,7 +23,6 @@ struct Medians {
 }
 
 fn main() {
-    ground::receiver::serve_if_child();
     machine::say_load("before");
     for people in sizes(&[300_000], &[]) {
         let output = Command::new("node")
