@@ -29,6 +29,7 @@ const PLAIN_STYLE: &str = concat!(
     include_str!("../../../web/style/parts.css"),
     include_str!("../../../web/style/console.css"),
     include_str!("../../../web/style/compose.css"),
+    include_str!("../../../web/style/watch.css"),
     include_str!("../../../web/style/participant.css"),
     include_str!("../../../web/style/print.css"),
 );

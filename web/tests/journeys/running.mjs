@@ -33,7 +33,7 @@ async function tipWithPhoto(page, message, text) {
     await page.fill("textarea[name=text]", text);
     const buffer = Buffer.from(await picture(page));
     await page.setInputFiles("input[type=file]", { name: "foto.jpg", mimeType: "image/jpeg", buffer });
-    await page.locator("form button").first().click();
+    await page.locator("#tip button.first").click();
     await page.waitForLoadState();
 }
 
@@ -161,6 +161,38 @@ test("an action is corrected in words that stand ready, and withdrawn only after
     await page.locator(".halting button", { hasText: "Withdraw" }).click();
     await page.locator("dialog[open]").getByRole("button", { name: "Withdraw" }).click();
     await page.locator(".watch-head .state", { hasText: "withdrawn" }).first().waitFor();
+    await page.context().close();
+});
+
+test("more people are called on, of whom only the new ones are counted, and everyone who was told hears news", async () => {
+    const { id } = await startAction(service, api, { area: { type: "Circle", coordinates: [5.1214, 52.0907], radius_m: 1500 } });
+    const page = await openWindow(browser);
+    await signIn(page, service, "operator");
+    await page.goto(`${service.url}/console/actions/${id}`);
+    await page.getByRole("link", { name: "Uitbreiden" }).click();
+    await looksGood(page, "expand");
+    await page.fill("#radius", "3000");
+    const button = page.getByRole("button", { name: /^Uitbreiden: [1-9]/ });
+    await button.waitFor();
+    await looksGood(page, "expand-counted");
+    const wider = Number((await button.textContent()).match(/\d+/)[0]);
+    for (const box of await page.locator("[name=confirm]").all()) await box.check();
+    await button.click();
+    await page.waitForURL(`**/console/actions/${id}`);
+    const wave = page.locator("#figures .card", { hasText: "uitbreiding" });
+    await wave.getByText(`aan ${wider} deelnemer`).waitFor();
+    await page.getByRole("link", { name: "Nieuws sturen" }).click();
+    await page.getByRole("button", { name: "Controleren" }).click();
+    await page.locator(".note.wrong").waitFor();
+    for (const [field, text] of [["title_nl", "Nieuws"], ["body_nl", "Hij draagt nu een groene muts."], ["title_en", "News"], ["body_en", "He now wears a green hat."]]) await page.fill(`#${field}`, text);
+    await page.getByRole("button", { name: "Controleren" }).click();
+    const send = page.getByRole("button", { name: /^Verstuur: [1-9]/ });
+    await send.waitFor();
+    await looksGood(page, "update");
+    for (const box of await page.locator("[name=confirm]").all()) await box.check();
+    await send.click();
+    await page.waitForURL(`**/console/actions/${id}`);
+    await arrived(service, (message) => /groene muts|green hat/.test(message.body));
     await page.context().close();
 });
 

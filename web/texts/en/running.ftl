@@ -282,3 +282,17 @@ lanes-out = { $account } is out of service since { $at }. What went over it goes
 score-title = Exercise
 score-speed = Speed: { $points } of 10. To start within three minutes of beginning the draft is ten points.
 score-description = Description: { $points } of 10. Ten points is all that is asked for with this kind.
+expand-title = Expand action { $number }
+expand-explained = Choose a larger or another area. Only those who were not called on yet get the message.
+expand-second = A second person has to look at this.
+do-count = Count again
+do-expand-to = { $count ->
+    [one] Expand: { $count } new participant
+   *[other] Expand: { $count } new participants
+}
+update-title = News about action { $number }
+update-explained = Everyone who had the message gets this text.
+do-update-to = { $count ->
+    [one] Send: { $count } participant
+   *[other] Send: { $count } participants
+}

@@ -282,3 +282,17 @@ lanes-out = { $account } is sinds { $at } buiten dienst. Wat daarover ging, gaat
 score-title = Oefening
 score-speed = Snelheid: { $points } van 10. Binnen drie minuten na het begin van het concept starten is tien punten.
 score-description = Beschrijving: { $points } van 10. Tien punten is alles wat bij deze soort gevraagd wordt.
+expand-title = Actie { $number } uitbreiden
+expand-explained = Kies een groter of ander gebied. Alleen wie nog niet is opgeroepen, krijgt het bericht.
+expand-second = Hier moet een tweede persoon naar kijken.
+do-count = Tel opnieuw
+do-expand-to = { $count ->
+    [one] Uitbreiden: { $count } nieuwe deelnemer
+   *[other] Uitbreiden: { $count } nieuwe deelnemers
+}
+update-title = Nieuws over actie { $number }
+update-explained = Iedereen die het bericht had, krijgt deze tekst.
+do-update-to = { $count ->
+    [one] Verstuur: { $count } deelnemer
+   *[other] Verstuur: { $count } deelnemers
+}

@@ -17,6 +17,7 @@ use crate::web::Web;
 mod aim;
 mod content;
 mod description;
+mod expand;
 mod hold;
 mod page;
 mod part;
@@ -26,6 +27,7 @@ pub mod regions;
 mod review;
 mod shown;
 mod start;
+mod update;
 
 /// The routes.
 pub fn router() -> Router<Web> {
@@ -37,4 +39,6 @@ pub fn router() -> Router<Web> {
         .merge(start::router())
         .merge(review::router())
         .merge(hold::router())
+        .merge(expand::router())
+        .merge(update::router())
 }

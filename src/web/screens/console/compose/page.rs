@@ -9,6 +9,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::desk::Scope;
 use crate::domain::action::{Action, ActionKind};
 use crate::domain::channel::Channel;
 use crate::domain::id::ActionId;
@@ -23,6 +24,7 @@ use crate::web::screens::console::compose::{content, description, shown};
 use crate::web::screens::form::Form;
 use crate::web::screens::frame::{Frame, answer};
 use crate::web::screens::signed::Desked;
+use crate::web::screens::texts::Texts;
 use crate::web::screens::visit::Visit;
 
 /// The routes.
@@ -36,10 +38,29 @@ pub fn router() -> Router<Web> {
 
 /// A region that may be chosen.
 pub struct RegionChoice {
-    id: String,
-    name: String,
-    kind: &'static str,
-    is_chosen: bool,
+    /// Its id.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// What it is.
+    pub kind: &'static str,
+    /// Whether it was chosen.
+    pub is_chosen: bool,
+}
+
+/// The regions that people know by name, with those that a form names chosen.
+pub fn region_choices(web: &Web, scope: &Scope, form: &Form, t: Texts) -> Result<Vec<RegionChoice>, Problem> {
+    let picked: Vec<&str> = form.all("region").collect();
+    let entries = web.desk().list_regions(scope)?.into_iter();
+    let choices = entries
+        .filter(|entry| is_named(entry.kind))
+        .map(|entry| RegionChoice {
+            id: entry.id.to_string(),
+            is_chosen: picked.contains(&entry.id.to_string().as_str()),
+            name: entry.name,
+            kind: entry.kind.word(t.0),
+        });
+    Ok(choices.collect())
 }
 
 #[derive(Template)]
@@ -133,16 +154,6 @@ async fn show(
             used.contains(channel),
         )
     });
-    let entries = web.desk().list_regions(scope)?.into_iter();
-    let picked: Vec<&str> = form.all("region").collect();
-    let regions = entries
-        .filter(|entry| is_named(entry.kind))
-        .map(|entry| RegionChoice {
-            id: entry.id.to_string(),
-            is_chosen: picked.contains(&entry.id.to_string().as_str()),
-            name: entry.name,
-            kind: entry.kind.word(t.0),
-        });
     let wrong: Vec<(String, String)> = given
         .problem
         .iter()
@@ -171,7 +182,7 @@ async fn show(
     let page = ComposePage {
         kinds: kinds.collect(),
         channels: channels.collect(),
-        regions: regions.collect(),
+        regions: region_choices(web, scope, &form, t)?,
         questions: questions::parts(t, chosen, &form, &wrong),
         account: scope.account.to_string(),
         stored: given.stored.as_ref().map(|action| (action.id, action.version)),

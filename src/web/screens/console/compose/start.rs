@@ -117,7 +117,8 @@ const fn rights(kind: ActionKind) -> (Permission, Permission) {
     }
 }
 
-fn to_confirm(findings: &[Finding], found: &[Found]) -> Vec<(&'static str, String)> {
+/// What goes out only once confirmed, by code, with why.
+pub fn to_confirm(findings: &[Finding], found: &[Found]) -> Vec<(&'static str, String)> {
     let codes: BTreeSet<CheckCode> = findings.iter().map(|finding| finding.code).collect();
     let codes = codes.into_iter().filter(|code| code.is_confirmable());
     let said = |code: &CheckCode| {
