@@ -4,6 +4,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::sealing::Keyring;
+use super::tips::span::TipSpan;
 use super::{Result, Tx};
 use crate::domain::clock::Timestamp;
 use crate::domain::id::{ActionId, PhotoId, TipId};
@@ -19,6 +20,8 @@ statements! {
         where action_id = $1 and tip_id is null order by ordinal";
     LIST_OF_TIP = "select id, action_id, tip_id, width, height, created_at from photos where tip_id = $1 \
         order by ordinal";
+    LIST_OF_SPAN = "select id, action_id, tip_id, width, height, created_at from photos where tip_id \
+        in (select id from tips where action_id = $1 and received_at between $2 and $3) order by tip_id, ordinal";
     FIND_IMAGE = "select image_sealed from photos where id = $1";
     FIND_THUMBNAIL = "select thumbnail_sealed from photos where id = $1";
     DELETE_PHOTO = "delete from photos where id = $1 and action_id = $2 and tip_id is null";
@@ -119,6 +122,12 @@ impl Tx {
     /// The photos of a tip, in their order.
     pub async fn list_photos_of_tip(&mut self, tip: TipId) -> Result<Vec<PhotoEntry>> {
         let rows: Vec<PhotoRow> = self.list(LIST_OF_TIP, values![tip]).await?;
+        Ok(rows.into_iter().map(PhotoRow::read).collect())
+    }
+
+    /// The photos of the tips of a span; those of one tip in their order.
+    pub async fn list_photos_of_span(&mut self, span: TipSpan) -> Result<Vec<PhotoEntry>> {
+        let rows: Vec<PhotoRow> = self.list(LIST_OF_SPAN, span.values()).await?;
         Ok(rows.into_iter().map(PhotoRow::read).collect())
     }
 

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::sealing::Keyring;
+use super::tips::span::TipSpan;
 use super::{Result, Tx};
 use crate::domain::clock::Timestamp;
 use crate::domain::id::TipId;
@@ -17,8 +18,9 @@ statements! {
     COUNT_TRY = "update recordings set tries = tries + 1, \
         settled_at = case when tries + 1 >= $2 then $3 else settled_at end \
         where tip_id = $1 and settled_at is null";
-    FIND_STATE = "select settled_at, cast(case when sound_sealed is null then 0 else 1 end as bigint) from recordings \
-        where tip_id = $1";
+    LIST_OF_SPAN = "select tip_id, settled_at, cast(case when sound_sealed is null then 0 else 1 end as bigint) \
+        from recordings where tip_id \
+        in (select id from tips where action_id = $1 and received_at between $2 and $3)";
     FIND_SOUND = "select media_type, sound_sealed from recordings where tip_id = $1 and sound_sealed is not null";
 }
 
@@ -79,14 +81,18 @@ impl Tx {
         self.execute(COUNT_TRY, values![tip, most, now]).await.map(drop)
     }
 
-    /// How far a tip's recording is; none where there is none.
-    pub async fn find_recording_state(&mut self, tip: TipId) -> Result<Option<RecordingState>> {
-        let row: Option<(Option<i64>, i64)> = self.find(FIND_STATE, values![tip]).await?;
-        Ok(row.map(|(settled, here)| match (settled, here) {
-            (_, 1) => RecordingState::Here,
-            (None, _) => RecordingState::Waiting,
-            (Some(_), _) => RecordingState::Lost,
-        }))
+    /// How far the recordings of the tips of a span are, where there are any.
+    pub async fn list_recordings_of_span(&mut self, span: TipSpan) -> Result<Vec<(TipId, RecordingState)>> {
+        let rows: Vec<(Uuid, Option<i64>, i64)> = self.list(LIST_OF_SPAN, span.values()).await?;
+        let state = |(tip, settled, here)| {
+            let state = match (settled, here) {
+                (_, 1) => RecordingState::Here,
+                (None, _) => RecordingState::Waiting,
+                (Some(_), _) => RecordingState::Lost,
+            };
+            (TipId::from_uuid(tip), state)
+        };
+        Ok(rows.into_iter().map(state).collect())
     }
 
     /// A recording's media type and sound, once it was fetched.

@@ -13,6 +13,7 @@ use crate::domain::tip::{Tip, TipDeed, TipPhase, TipSource, TipState};
 pub mod history;
 pub mod keys;
 pub mod lately;
+pub mod span;
 
 statements! {
     // Whose it is stays only while they take part: an old link must not bring an erased number back. A writing

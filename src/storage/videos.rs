@@ -4,6 +4,7 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::sealing::Keyring;
+use super::tips::span::TipSpan;
 use super::{Result, StorageError, Tx};
 use crate::domain::clock::Timestamp;
 use crate::domain::id::{ActionId, TipId, VideoId};
@@ -16,6 +17,9 @@ statements! {
         from videos where id = $1";
     LIST_OF_TIP = "select id, action_id, tip_id, media_type, duration_ms, size_bytes, piece_bytes, created_at \
         from videos where tip_id = $1 order by created_at, id";
+    LIST_OF_SPAN = "select id, action_id, tip_id, media_type, duration_ms, size_bytes, piece_bytes, created_at \
+        from videos where tip_id in (select id from tips where action_id = $1 and received_at between $2 and $3) \
+        order by created_at, id";
     FIND_PIECE = "select piece_sealed from video_pieces where video_id = $1 and ordinal = $2";
 }
 
@@ -120,6 +124,12 @@ impl Tx {
     /// The films of a tip.
     pub async fn list_videos_of_tip(&mut self, tip: TipId) -> Result<Vec<VideoEntry>> {
         let rows: Vec<VideoRow> = self.list(LIST_OF_TIP, values![tip]).await?;
+        rows.into_iter().map(VideoRow::read).collect()
+    }
+
+    /// The films of the tips of a span.
+    pub async fn list_videos_of_span(&mut self, span: TipSpan) -> Result<Vec<VideoEntry>> {
+        let rows: Vec<VideoRow> = self.list(LIST_OF_SPAN, span.values()).await?;
         rows.into_iter().map(VideoRow::read).collect()
     }
 

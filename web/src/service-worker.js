@@ -1,6 +1,6 @@
 // The installed page without a network: pages as they were last, and tips that leave by themselves. KEPT_FILES comes from
 // the bundler.
-import { forgetAll, sendAll } from "./participant/kept_tips.js";
+import { forgetAll, sendAll, waiting } from "./participant/kept_tips.js";
 
 const FILES = `oproep-files-${KEPT_FILES.join("|")}`;
 /** Of the last account that was signed in here: gone when they sign out. */
@@ -88,8 +88,14 @@ async function marked(kept) {
     return new Response(html.replace("<body", `<body data-kept="${at}"`), { status: 200, headers });
 }
 
+/** Browsers try again, ever later, what did not end well. */
+async function sendOrAgain() {
+    await sendAll();
+    if ((await waiting()).length > 0) throw new Error("no network yet");
+}
+
 self.addEventListener("sync", (event) => {
-    if (event.tag === "tips") event.waitUntil(sendAll());
+    if (event.tag === "tips") event.waitUntil(sendOrAgain());
 });
 
 self.addEventListener("push", (event) => {

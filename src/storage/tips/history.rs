@@ -1,7 +1,10 @@
 //! Who did what with a tip, when.
 
+use uuid::Uuid;
+
 use super::super::sealing::Keyring;
 use super::super::{Result, StorageError, Tx};
+use super::span::TipSpan;
 use crate::domain::clock::Timestamp;
 use crate::domain::id::TipId;
 use crate::domain::tip::{TipDeed, TipVerb};
@@ -9,8 +12,9 @@ use crate::domain::tip::{TipDeed, TipVerb};
 statements! {
     INSERT_DEED = "insert into tip_history (tip_id, ordinal, happened_at, actor, verb, detail_sealed) \
         values ($1, (select coalesce(max(ordinal), 0) + 1 from tip_history where tip_id = $1), $2, $3, $4, $5)";
-    LIST_HISTORY = "select happened_at, actor, verb, detail_sealed from tip_history where tip_id = $1 \
-        order by ordinal limit 1000";
+    LIST_OF_SPAN = "select tip_id, happened_at, actor, verb, detail_sealed from tip_history where tip_id \
+        in (select id from tips where action_id = $1 and received_at between $2 and $3) \
+        order by tip_id, ordinal limit 20000";
     TOUCH_TIP = "update tips set changed_at = $2, version = version + 1 where id = $1";
 }
 
@@ -38,19 +42,20 @@ impl Tx {
         Ok(true)
     }
 
-    /// A tip's history, the oldest first.
-    pub async fn list_tip_history(&mut self, keys: &Keyring, tip: TipId) -> Result<Vec<TipDeed>> {
-        let rows: Vec<(i64, String, String, Vec<u8>)> = self.list(LIST_HISTORY, values![tip]).await?;
+    /// What was done with the tips of a span; with one tip the oldest first.
+    pub async fn list_history_of_span(&mut self, keys: &Keyring, span: TipSpan) -> Result<Vec<(TipId, TipDeed)>> {
+        let rows: Vec<(Uuid, i64, String, String, Vec<u8>)> = self.list(LIST_OF_SPAN, span.values()).await?;
         rows.into_iter()
-            .map(|(at, actor, verb, detail)| {
-                Ok(TipDeed {
+            .map(|(tip, at, actor, verb, detail)| {
+                let deed = TipDeed {
                     at: Timestamp::from_millis(at),
                     actor: actor
                         .parse()
                         .map_err(|_| StorageError::Corrupt("tip_history.actor"))?,
                     verb: TipVerb::parse(&verb).ok_or(StorageError::Corrupt("tip_history.verb"))?,
                     detail: keys.open_json(DETAIL, &detail)?,
-                })
+                };
+                Ok((TipId::from_uuid(tip), deed))
             })
             .collect()
     }

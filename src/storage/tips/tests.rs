@@ -61,7 +61,8 @@ async fn a_tip_reads_back_and_its_history_tells_who_did_what() {
             (found.state, found.passed_on_at, found.version),
             (to, Some(deed.at), 3)
         );
-        let history = tx.list_tip_history(&keys, seen.id).await.unwrap();
+        let span = tx.list_history_of_span(&keys, TipSpan::of(&seen)).await.unwrap();
+        let history: Vec<_> = span.into_iter().filter(|(tip, _)| *tip == seen.id).map(|(_, deed)| deed).collect();
         assert_eq!(
             history,
             [entry(TipVerb::Received, Actor::Participant), deed, note]

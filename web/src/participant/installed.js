@@ -1,4 +1,6 @@
 // The installed page: without a network it opens on what was known last, and says so.
+import { isTyped } from "./typed.js";
+
 const words = document.documentElement.lang === "en"
     ? { kept: "There is no connection. This is what was known at", since: "There is no connection. This page may have changed since." }
     : { kept: "Er is geen verbinding. Dit was bekend om", since: "Er is geen verbinding. Deze pagina kan intussen zijn veranderd." };
@@ -15,6 +17,6 @@ function show(is) {
 document.querySelector("header.bar")?.after(bar);
 show(Boolean(kept) || !navigator.onLine);
 addEventListener("offline", () => show(true));
-addEventListener("online", () => (kept ? location.reload() : show(false)));
+addEventListener("online", () => (kept && !isTyped() ? location.reload() : show(false)));
 // Without TLS there is none; the pages work all the same.
 navigator.serviceWorker?.register("/service-worker.js").catch(() => {});

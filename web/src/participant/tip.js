@@ -1,5 +1,6 @@
 // The form of a tip: sent by script, so that a tip without a network stays on the device and goes by itself later.
 import { keep, send, sendAll } from "./kept_tips.js";
+import { isTyped } from "./typed.js";
 
 const form = document.querySelector("form[data-tip]");
 
@@ -34,7 +35,7 @@ form?.addEventListener("submit", async (event) => {
 
 async function sendKept() {
     const taken = await sendAll().catch(() => []);
-    if (form && taken.length > 0) location.assign(`/t/${taken.at(-1)}`);
+    if (form && taken.length > 0 && !isTyped()) location.assign(`/t/${taken.at(-1)}`);
 }
 
 addEventListener("online", sendKept);
