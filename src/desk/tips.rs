@@ -14,6 +14,7 @@ use crate::domain::tip::{Tip, TipMarkError};
 use crate::storage::Tx;
 use crate::storage::events::NewEvent;
 
+mod around;
 mod by_mail;
 mod compared;
 mod follow;

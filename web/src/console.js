@@ -5,6 +5,7 @@ import "htmx.org/dist/ext/hx-sse.js";
 import "./connection.js";
 import "./live.js";
 import "./tips.js";
+import "./followed_tips.js";
 import "./open.js";
 import "./keys.js";
 import "./compose.js";

@@ -3,14 +3,14 @@
 use super::super::actions::MAX_PAGE;
 use super::super::paging::{read_cursor, write_cursor};
 use super::super::{Desk, Permission, Result, Scope};
-use super::compared::ways_to;
+use super::around::Around;
 use crate::domain::id::{ActionId, TipId};
-use crate::domain::tip::journey::{Journey, Sighting};
+use crate::domain::tip::journey::Journey;
 use crate::domain::tip::{Tip, TipDeed, TipPhase};
-use crate::storage::Tx;
 use crate::storage::photos::PhotoEntry;
 use crate::storage::recordings::RecordingState;
 use crate::storage::tips::TipCursor;
+use crate::storage::tips::span::TipSpan;
 use crate::storage::videos::VideoEntry;
 
 /// Which tips of an action, the newest first.
@@ -86,11 +86,12 @@ impl Desk {
             .action_for(&mut tx, scope, Permission::SeeTips, action)
             .await?;
         let sightings = self.sightings(&mut tx, &action).await?;
-        let mut views = Vec::with_capacity(page.tips.len());
-        for tip in page.tips {
-            views.push(self.view_of(&mut tx, &sightings, tip).await?);
-        }
-        Ok((views, page.next))
+        let mut around = match TipSpan::over(&page.tips) {
+            Some(span) => Around::read(&mut tx, &self.parts().keys, span).await?,
+            None => Around::default(),
+        };
+        let views = page.tips.into_iter().map(|tip| around.view(&sightings, tip));
+        Ok((views.collect(), page.next))
     }
 
     /// A tip with everything around it.
@@ -98,17 +99,17 @@ impl Desk {
         let mut tx = self.parts().store.read().await?;
         let (tip, action) = self.tip_for(&mut tx, scope, Permission::SeeTips, id).await?;
         let sightings = self.sightings(&mut tx, &action).await?;
-        self.view_of(&mut tx, &sightings, tip).await
+        let mut around = Around::read(&mut tx, &self.parts().keys, TipSpan::of(&tip)).await?;
+        Ok(around.view(&sightings, tip))
     }
 
-    async fn view_of(&self, tx: &mut Tx, sightings: &[Sighting], tip: Tip) -> Result<TipView> {
-        Ok(TipView {
-            journeys: ways_to(&tip, sightings),
-            photos: tx.list_photos_of_tip(tip.id).await?,
-            videos: tx.list_videos_of_tip(tip.id).await?,
-            recording: tx.find_recording_state(tip.id).await?,
-            history: tx.list_tip_history(&self.parts().keys, tip.id).await?,
-            tip,
-        })
+    /// How many tips of an action nobody looked at yet.
+    pub async fn count_new_tips(&self, scope: &Scope, action: ActionId) -> Result<u64> {
+        let mut tx = self.parts().store.read().await?;
+        self.action_for(&mut tx, scope, Permission::SeeTips, action)
+            .await?;
+        let counts = tx.count_tips(action).await?;
+        let new = counts.into_iter().filter(|(phase, _)| *phase == TipPhase::New);
+        Ok(new.map(|(_, count)| count).sum())
     }
 }

@@ -43,7 +43,11 @@ impl Tx {
     }
 
     /// What was done with the tips of a span; with one tip the oldest first.
-    pub async fn list_history_of_span(&mut self, keys: &Keyring, span: TipSpan) -> Result<Vec<(TipId, TipDeed)>> {
+    pub async fn list_history_of_span(
+        &mut self,
+        keys: &Keyring,
+        span: TipSpan,
+    ) -> Result<Vec<(TipId, TipDeed)>> {
         let rows: Vec<(Uuid, i64, String, String, Vec<u8>)> = self.list(LIST_OF_SPAN, span.values()).await?;
         rows.into_iter()
             .map(|(tip, at, actor, verb, detail)| {

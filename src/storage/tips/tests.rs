@@ -5,6 +5,7 @@ use crate::domain::tip::{TipMark, TipVerb};
 use crate::storage::testing::TestDatabase;
 use crate::storage::testing::actions::{account, insert_draft, insert_region, tip};
 use crate::storage::testing::people::{keyring, participant, some_time};
+use crate::storage::tips::span::TipSpan;
 
 fn entry(verb: TipVerb, actor: Actor) -> TipDeed {
     TipDeed {
@@ -62,7 +63,11 @@ async fn a_tip_reads_back_and_its_history_tells_who_did_what() {
             (to, Some(deed.at), 3)
         );
         let span = tx.list_history_of_span(&keys, TipSpan::of(&seen)).await.unwrap();
-        let history: Vec<_> = span.into_iter().filter(|(tip, _)| *tip == seen.id).map(|(_, deed)| deed).collect();
+        let history: Vec<_> = span
+            .into_iter()
+            .filter(|(tip, _)| *tip == seen.id)
+            .map(|(_, deed)| deed)
+            .collect();
         assert_eq!(
             history,
             [entry(TipVerb::Received, Actor::Participant), deed, note]

@@ -32,6 +32,7 @@ const TIPS: u32 = 200;
 pub fn router() -> Router<Web> {
     Router::new()
         .route("/console/actions/{id}/tips", get(list))
+        .route("/console/tips/{id}", get(one))
         .route("/console/tips/{id}/mark", post(mark))
         .route("/console/tips/{id}/note", post(note))
 }
@@ -48,25 +49,21 @@ pub struct TipList {
     pub action: ActionId,
     /// The newest first.
     pub tips: Vec<TipShown>,
+    /// How many of the action nobody looked at yet.
+    pub new: u64,
     /// Where to go on.
     pub next: Option<String>,
     /// Whether whoever reads it may judge.
     pub may_judge: bool,
 }
 
-impl TipList {
-    /// How many nobody looked at yet, of those that are shown.
-    fn unread(&self) -> u64 {
-        self.tips.iter().filter(|tip| tip.phase == "new").count() as u64
-    }
-}
-
-/// One tip, as it is after it was judged.
+/// One tip as it is now, and how many of its action nobody looked at yet.
 #[derive(Template)]
 #[template(path = "console/running/one.html")]
 struct OneTip {
     t: Texts,
     now: Timestamp,
+    new: u64,
     shown: TipShown,
     may_judge: bool,
     has_others: bool,
@@ -214,6 +211,7 @@ async fn page_of(
         t: visit.t,
         now: visit.now,
         action,
+        new: web.desk().count_new_tips(&desked.scope, action).await?,
         tips: tips
             .into_iter()
             .map(|tip| TipShown::new(tip, visit.t.0))
@@ -221,6 +219,17 @@ async fn page_of(
         next,
         may_judge: desked.scope.require(Permission::HandleTips).is_ok(),
     })
+}
+
+/// A tip alone, as script asks for it when it came in or was changed; otherwise the page of its action at it.
+async fn one(
+    State(web): State<Web>,
+    visit: Visit,
+    desked: Desked,
+    Path(id): Path<TipId>,
+) -> Result<Response, Problem> {
+    let view = web.desk().tip(&desked.scope, id).await?;
+    show(&web, &visit, &desked, view).await
 }
 
 /// The judgement that a form gives.
@@ -256,11 +265,10 @@ async fn mark(
         .text("version")
         .parse()
         .map_err(|_| Problem::missing("version"))?;
-    let tip = web
-        .desk()
+    web.desk()
         .mark_tip(&desked.scope, id, version, judgement(&form)?)
         .await?;
-    again(&web, &visit, &desked, tip.action, id).await
+    one(State(web), visit, desked, Path(id)).await
 }
 
 async fn note(
@@ -273,25 +281,19 @@ async fn note(
     web.desk()
         .note_on_tip(&desked.scope, id, form.text("note"))
         .await?;
-    let action = web.desk().tip(&desked.scope, id).await?.tip.action;
-    again(&web, &visit, &desked, action, id).await
+    one(State(web), visit, desked, Path(id)).await
 }
 
 /// The tip as it is now: for script alone, otherwise the page at this tip.
-async fn again(
-    web: &Web,
-    visit: &Visit,
-    desked: &Desked,
-    action: ActionId,
-    tip: TipId,
-) -> Result<Response, Problem> {
+async fn show(web: &Web, visit: &Visit, desked: &Desked, view: TipView) -> Result<Response, Problem> {
+    let (action, id) = (view.tip.action, view.tip.id);
     if !visit.is_partial {
-        return Ok(Redirect::to(&format!("/console/actions/{action}#tip-{tip}")).into_response());
+        return Ok(Redirect::to(&format!("/console/actions/{action}#tip-{id}")).into_response());
     }
-    let view = web.desk().tip(&desked.scope, tip).await?;
     let one = OneTip {
         t: visit.t,
         now: visit.now,
+        new: web.desk().count_new_tips(&desked.scope, action).await?,
         shown: TipShown::new(view, visit.t.0),
         may_judge: desked.scope.require(Permission::HandleTips).is_ok(),
         has_others: true,
