@@ -14,6 +14,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::domain::action::StandingPurpose;
+
 pub mod action;
 pub mod arguments;
 mod ask;
@@ -21,7 +23,6 @@ mod audit;
 mod backup;
 mod check_config;
 mod completions;
-mod correction;
 pub mod demo;
 mod exit;
 mod export;
@@ -41,6 +42,7 @@ mod second_proof;
 mod serve;
 mod session_file;
 mod simulate;
+mod standing_texts;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -158,7 +160,10 @@ pub enum Command {
     Register(register::RegisterCommand),
     /// The corrections that stand ready.
     #[command(subcommand)]
-    Correction(correction::CorrectionCommand),
+    Correction(standing_texts::StandingTextCommand),
+    /// How messages are worded: what stands around what is composed from the description.
+    #[command(subcommand)]
+    Wording(standing_texts::StandingTextCommand),
     /// What participants report.
     #[command(subcommand)]
     Tip(tip::TipCommand),
@@ -219,7 +224,10 @@ pub async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Action(command) => action::run(&common, command).await,
         Command::Override(command) => overrides::run(&common, command).await,
         Command::Register(command) => register::run(&common, command).await,
-        Command::Correction(command) => correction::run(&common, command).await,
+        Command::Correction(command) => {
+            standing_texts::run(&common, StandingPurpose::Correction, command).await
+        }
+        Command::Wording(command) => standing_texts::run(&common, StandingPurpose::Message, command).await,
         Command::Tip(command) => tip::run(&common, command).await,
         Command::InboundMail(arguments) => inbound_mail::run(&common, arguments).await,
         Command::Notice(command) => notice::run(&common, command).await,

@@ -23,7 +23,6 @@ pub mod api_keys;
 pub mod audit;
 pub mod backups;
 pub mod batches;
-pub mod corrections;
 pub mod devices;
 pub mod directory;
 pub mod endpoints;
@@ -49,6 +48,7 @@ pub mod searches;
 pub mod second_proofs;
 pub mod sessions;
 pub mod sign_in_places;
+pub mod standing_texts;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod tips;
@@ -277,7 +277,7 @@ pub(crate) fn all_statements() -> Vec<&'static [statement::Statement]> {
         batches::receipts::STATEMENTS,
         batches::silent::STATEMENTS,
         batches::told::STATEMENTS,
-        corrections::STATEMENTS,
+        standing_texts::STATEMENTS,
         devices::STATEMENTS,
         directory::STATEMENTS,
         endpoints::STATEMENTS,

@@ -10,7 +10,7 @@ use futures::FutureExt;
 use futures::future::{BoxFuture, join, join_all};
 
 use self::connect::Target;
-use self::letter::{Copy, Deliverable, Letter, Sender, Undeliverable};
+use self::letter::{Copy, Deliverable, Letter, Places, Sender, Undeliverable};
 use self::pool::Pool;
 use self::settings::{Checked, EmailSettings, EmailSettingsError};
 use self::work::{Addressed, Work};
@@ -69,24 +69,31 @@ impl Email {
         goes_on: &GoesOn<'_>,
     ) -> Vec<Option<Attempt>> {
         let now = self.clock.now();
-        // With a link or without: almost always one of them.
-        let letters = [true, false].map(|linked| {
-            let wanted = recipients
-                .iter()
-                .any(|recipient| recipient.link.is_some() == linked);
-            wanted.then(|| Letter::compose(message, &self.sender, now, linked))
-        });
-        let addressed = recipients
+        let copies: Vec<_> = recipients
             .iter()
             .map(|recipient| {
                 let to = deliverable(recipient).map_err(|Undeliverable(reason)| rejected(reason))?;
                 let link = recipient.link.as_deref();
                 let marks = recipient.mail.as_ref();
-                match &letters[usize::from(link.is_none())] {
-                    Some(Ok(letter)) => Ok(Addressed {
-                        copy: Copy { to, link, marks },
-                        letter,
-                    }),
+                Ok(Copy { to, link, marks })
+            })
+            .collect();
+        // One letter for each combination of links that occurs: almost always a single one.
+        let letters = Places::ALL.map(|places| {
+            let wanted = copies
+                .iter()
+                .flatten()
+                .any(|copy: &Copy<'_>| copy.places() == places);
+            let letter = wanted.then(|| Letter::compose(message, &self.sender, now, places));
+            (places, letter)
+        });
+        let addressed = copies
+            .into_iter()
+            .map(|copy: Result<Copy<'_>, Attempt>| {
+                let copy = copy?;
+                let mut of_places = letters.iter().filter(|(places, _)| *places == copy.places());
+                match of_places.next() {
+                    Some((_, Some(Ok(letter)))) => Ok(Addressed { copy, letter }),
                     _ => Err(rejected("mail cannot be composed")),
                 }
             })

@@ -1,4 +1,4 @@
-//! The checks before sending, the register, corrections and searches.
+//! The checks before sending, the register, the texts that stand ready, and searches.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{ActionSummary, Client, ClientError};
-use crate::domain::action::{ActionKind, Texts};
+use crate::domain::action::{ActionKind, StandingPurpose, Texts};
 use crate::domain::area::Area;
 use crate::domain::check::{CheckCode, Severity};
 use crate::domain::clock::Timestamp;
@@ -89,12 +89,12 @@ pub struct NewAllowed {
     pub note: Option<String>,
 }
 
-/// A correction that stands ready.
+/// A text that stands ready.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct CorrectionAnswer {
+pub struct StandingTextAnswer {
     /// The kind.
     pub kind: ActionKind,
-    /// What those who were told would read.
+    /// What it says.
     pub texts: Texts,
     /// The region that wrote it; none for the network's own.
     pub of: Option<RegionId>,
@@ -203,20 +203,28 @@ impl Client {
             .await
     }
 
-    /// The corrections that stand ready in one's region.
-    pub async fn corrections(&self) -> Result<Vec<CorrectionAnswer>, ClientError> {
-        self.get("/corrections", &()).await
+    /// The texts that stand ready in one's region for a purpose.
+    pub async fn standing_texts(
+        &self,
+        purpose: StandingPurpose,
+    ) -> Result<Vec<StandingTextAnswer>, ClientError> {
+        self.get(path_of(purpose), &()).await
     }
 
-    /// Writes one's region's own correction, or takes it away.
-    pub async fn set_correction(&self, kind: ActionKind, texts: Option<&Texts>) -> Result<(), ClientError> {
+    /// Writes one's region's own text, or takes it away.
+    pub async fn set_standing_text(
+        &self,
+        purpose: StandingPurpose,
+        kind: ActionKind,
+        texts: Option<&Texts>,
+    ) -> Result<(), ClientError> {
         let body = json!({ "texts": texts });
-        self.tell(Method::PUT, &format!("/corrections/{kind}"), &body)
+        self.tell(Method::PUT, &format!("{}/{kind}", path_of(purpose)), &body)
             .await
     }
 
     /// The correction that stands ready for an action.
-    pub async fn correction(&self, id: ActionId) -> Result<CorrectionAnswer, ClientError> {
+    pub async fn correction(&self, id: ActionId) -> Result<StandingTextAnswer, ClientError> {
         self.get(&format!("/actions/{id}/correction"), &()).await
     }
 
@@ -233,5 +241,12 @@ impl Client {
     /// Where to look for somebody.
     pub async fn propose_search(&self, question: &SearchQuestion) -> Result<SearchAnswer, ClientError> {
         self.post("/search-areas", question).await
+    }
+}
+
+const fn path_of(purpose: StandingPurpose) -> &'static str {
+    match purpose {
+        StandingPurpose::Correction => "/corrections",
+        StandingPurpose::Message => "/wordings",
     }
 }

@@ -24,6 +24,9 @@ pub struct Notes {
     pub service: String,
     /// Where the page of the local receivers is.
     pub receivers: String,
+    /// Where a made-up partner brings its alerts (CAP); with another secret at every start.
+    #[serde(default)]
+    pub alerts: String,
     /// The port of the local push service: it stands in the participants' subscriptions.
     pub web_push_port: u16,
     /// One account for each role.

@@ -135,12 +135,15 @@ impl Demo {
 
         let address = address(options.listen).map_err(failed)?;
         let service = format!("http://{address}");
-        let config = config(folder, address, &service, &stand_ins)?;
+        let secret = format!("{:x}", u128::from_be_bytes(Random::from_os().bytes()));
+        let alerts = alerts_at(&service, &secret);
+        let config = config(folder, address, &service, &stand_ins, &secret)?;
         let foundation = Foundation::open(config, clock, random).await?;
         let built = Service::build(foundation, figures).await?;
         let notes = match known {
             Some(notes) => Notes {
                 service,
+                alerts,
                 receivers: stand_ins.page(),
                 ..notes
             },
@@ -151,6 +154,7 @@ impl Demo {
                 web_push_port: stand_ins.web_push_port(),
                 receivers: stand_ins.page(),
                 service,
+                alerts,
             },
         };
         folder.write(&notes).map_err(failed)?;
@@ -189,15 +193,23 @@ fn address(listen: SocketAddr) -> io::Result<SocketAddr> {
     Ok(SocketAddr::new(listen.ip(), port))
 }
 
+/// For which region the made-up partner's alerts are.
+const PARTNER_REGION: &str = "police_unit:Midden-Nederland";
+
+/// Where it brings them.
+fn alerts_at(service: &str, secret: &str) -> String {
+    format!("{service}/alerts/in/{secret}")
+}
+
 /// The configuration. The environment is left out: a demonstration never reaches a real provider.
 fn config(
     folder: &DemoFolder,
     address: SocketAddr,
     service: &str,
     stand_ins: &StandIns,
+    secret: &str,
 ) -> Result<Config, ConfigError> {
-    let secret = format!("{:x}", u128::from_be_bytes(Random::from_os().bytes()));
-    let mut over = stand_ins.providers(service, &secret);
+    let mut over = stand_ins.providers(service, secret);
     over["database"] = json!({ "url": format!("sqlite:{}", folder.database().display()) });
     over["keys"] = json!({ "folder": folder.keys() });
     over["server"] = json!({ "listen": address.to_string() });
@@ -205,6 +217,7 @@ fn config(
         "public_url": service,
         "kannel_receipts_secret": secret,
         "twilio_auth_token": TWILIO_ACCOUNT.1,
+        "alert_sources": [{ "name": "partner", "region": PARTNER_REGION, "push_secret": secret }],
     });
     Config::over_default(&over)
 }

@@ -79,8 +79,8 @@ permissions! {
     ];
     /// Add to the register of telephone numbers and links, and take out.
     KeepRegister => [Administrator];
-    /// Write the corrections that stand ready for each kind.
-    KeepCorrections => [Coordinator];
+    /// Write the texts that stand ready for each kind: corrections, and how messages are worded.
+    KeepStandingTexts => [Coordinator];
     /// Import and export participants.
     MoveParticipants => [Administrator];
     /// See what other systems alert of, make drafts of it, or dismiss it: most of it has hurry.

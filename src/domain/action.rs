@@ -17,6 +17,7 @@ mod description;
 mod exercise;
 mod kind;
 pub mod score;
+mod standing;
 mod state;
 mod texts;
 
@@ -28,6 +29,7 @@ pub use description::{
 };
 pub use exercise::exercise_mark;
 pub use kind::{ActionKind, DescriptionPart, KindDefaults, ProposedArea, SHORTEST_RUN, UnknownKind};
+pub use standing::{StandingPurpose, check_wording, description_mark, title_mark, word};
 pub use state::{ActionState, Deed, Phase, Run, Transition, TransitionError, Tried};
 pub use texts::{MAX_BODY_CHARS, MAX_TITLE_CHARS, Text, Texts};
 

@@ -35,6 +35,7 @@ pub mod search;
 pub mod searches;
 pub mod second_proof;
 pub mod sessions;
+pub mod standing_texts;
 pub mod statistics;
 pub mod tips;
 pub mod trainings;
@@ -60,6 +61,7 @@ fn described() -> OpenApiRouter<Web> {
         .merge(overrides::routes())
         .merge(checks::routes())
         .merge(corrections::routes())
+        .merge(standing_texts::routes())
         .merge(search::routes())
         .merge(register::routes())
         .merge(photos::routes())

@@ -30,8 +30,35 @@ const fn answer(purpose: Purpose, language: Language, answered: bool) -> Option<
     }
 }
 
-/// The plain form. The link stands on a line of its own.
-pub(super) fn text(message: &Message, link: Option<&str>, answered: bool) -> String {
+/// How mails about the topic end.
+const fn ending(language: Language) -> &'static str {
+    match language {
+        Language::Nl => "Geen mail meer over dit onderwerp",
+        Language::En => "No more mail about this topic",
+    }
+}
+
+/// What a mail says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Said<'a> {
+    /// The message.
+    pub(super) message: &'a Message,
+    /// To the recipient's page of the alert.
+    pub(super) link: Option<&'a str>,
+    /// To where mails about its topic end.
+    pub(super) ending: Option<&'a str>,
+    /// Whether an answer to the mail is a tip.
+    pub(super) answered: bool,
+}
+
+/// The plain form. Links stand on lines of their own.
+pub(super) fn text(said: &Said<'_>) -> String {
+    let Said {
+        message,
+        link,
+        answered,
+        ..
+    } = *said;
     let mut text = format!("{}\n", message.body.trim_end());
     if let Some(link) = link {
         let button = button(message.purpose, message.language);
@@ -40,11 +67,21 @@ pub(super) fn text(message: &Message, link: Option<&str>, answered: bool) -> Str
     if let Some(answer) = answer(message.purpose, message.language, answered) {
         write!(text, "\n{answer}\n").expect("writing to a string succeeds");
     }
+    if let Some(link) = said.ending {
+        let ending = ending(message.language);
+        write!(text, "\n{ending}:\n{link}\n").expect("writing to a string succeeds");
+    }
     text
 }
 
-/// The HTML form. The link stands, in double quotes, on a line of its own; give it escaped.
-pub(super) fn html(message: &Message, link: Option<&str>, answered: bool) -> String {
+/// The HTML form. Links stand, in double quotes, on lines of their own; give them escaped.
+pub(super) fn html(said: &Said<'_>) -> String {
+    let Said {
+        message,
+        link,
+        answered,
+        ..
+    } = *said;
     let mut html = String::with_capacity(message.body.len() + 1024);
     let title = escape(&message.title);
     write!(
@@ -78,6 +115,14 @@ pub(super) fn html(message: &Message, link: Option<&str>, answered: bool) -> Str
     }
     if let Some(answer) = answer(message.purpose, message.language, answered) {
         writeln!(html, "<p style=\"margin:0 0 16px\">{answer}</p>").expect("writing to a string succeeds");
+    }
+    if let Some(link) = said.ending {
+        let ending = ending(message.language);
+        write!(
+            html,
+            "<p style=\"margin:24px 0 0;font-size:16px\"><a style=\"color:#154273\" href=\n\"{link}\"\n>{ending}</a></p>\n"
+        )
+        .expect("writing to a string succeeds");
     }
     html.push_str("</div>\n</body>\n</html>\n");
     html
@@ -117,9 +162,18 @@ mod tests {
         }
     }
 
+    fn said<'a>(message: &'a Message, link: Option<&'a str>, answered: bool) -> Said<'a> {
+        Said {
+            message,
+            link,
+            ending: None,
+            answered,
+        }
+    }
+
     #[test]
     fn what_looks_like_markup_is_shown_as_it_was_written() {
-        let html = html(&message(), None, false);
+        let html = html(&said(&message(), None, false));
         assert!(html.contains("<h1 style=\"margin:0 0 16px;font-size:24px;line-height:1.25\">Vermist: &lt;Anna&gt; &amp; hond</h1>"));
         assert!(html.contains("Tweede alinea: 1 &lt; 2."));
         assert!(!html.contains("<Anna>"));
@@ -127,7 +181,7 @@ mod tests {
 
     #[test]
     fn paragraphs_and_lines_stay_apart() {
-        let html = html(&message(), None, false);
+        let html = html(&said(&message(), None, false));
         assert!(html.contains("<p style=\"margin:0 0 16px\">Eerste alinea.<br>\nTweede regel.</p>"));
         assert_eq!(html.matches("<p ").count(), 2);
     }
@@ -136,31 +190,53 @@ mod tests {
     fn the_button_says_what_it_is_for_in_the_recipients_language() {
         let link = Some("https://oproep.example/a");
         let mut message = message();
-        assert!(text(&message, link, false).ends_with("\n\nIk heb informatie:\nhttps://oproep.example/a\n"));
-        assert!(html(&message, link, false).contains("\"https://oproep.example/a\"\n>Ik heb informatie</a>"));
+        assert!(
+            text(&said(&message, link, false))
+                .ends_with("\n\nIk heb informatie:\nhttps://oproep.example/a\n")
+        );
+        assert!(
+            html(&said(&message, link, false))
+                .contains("\"https://oproep.example/a\"\n>Ik heb informatie</a>")
+        );
         message.purpose = Purpose::Closing;
         message.language = Language::En;
-        assert!(text(&message, link, false).contains("View the call-out:"));
-        assert!(html(&message, link, false).contains("<html lang=\"en\">"));
+        assert!(text(&said(&message, link, false)).contains("View the call-out:"));
+        assert!(html(&said(&message, link, false)).contains("<html lang=\"en\">"));
     }
 
     #[test]
     fn it_says_that_an_answer_is_a_tip_while_the_call_out_runs() {
         let mut message = message();
-        assert!(text(&message, None, true).contains("U kunt ook deze mail beantwoorden"));
+        assert!(text(&said(&message, None, true)).contains("U kunt ook deze mail beantwoorden"));
         message.language = Language::En;
         message.purpose = Purpose::Update;
-        assert!(html(&message, None, true).contains("<p style=\"margin:0 0 16px\">You can also answer"));
+        assert!(
+            html(&said(&message, None, true)).contains("<p style=\"margin:0 0 16px\">You can also answer")
+        );
         message.purpose = Purpose::Closing;
-        assert!(!html(&message, None, true).contains("answer"));
+        assert!(!html(&said(&message, None, true)).contains("answer"));
     }
 
     #[test]
     fn without_a_link_there_is_no_button() {
         assert_eq!(
-            text(&message(), None, false),
+            text(&said(&message(), None, false)),
             "Eerste alinea.\nTweede regel.\n\nTweede alinea: 1 < 2.\n"
         );
-        assert!(!html(&message(), None, false).contains("href"));
+        assert!(!html(&said(&message(), None, false)).contains("href"));
+    }
+
+    #[test]
+    fn a_mail_that_can_be_ended_says_how_at_its_end() {
+        let message = message();
+        let said = Said {
+            ending: Some("https://oproep.example/u"),
+            ..said(&message, None, false)
+        };
+        assert!(text(&said).ends_with("\nGeen mail meer over dit onderwerp:\nhttps://oproep.example/u\n"));
+        assert!(
+            html(&said)
+                .contains("href=\n\"https://oproep.example/u\"\n>Geen mail meer over dit onderwerp</a>")
+        );
     }
 }

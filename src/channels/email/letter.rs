@@ -20,8 +20,8 @@ use crate::domain::message::{MailMarks, Message};
 pub(super) struct Letter {
     /// The domain that ends the Message-ID.
     domain: String,
-    /// What is before, between and after the places of the link: in the text part, then in the HTML part.
-    /// One piece when the letter has no link.
+    /// What is before, between and after the places of its links: those of the text part, then of the HTML part.
+    /// One piece when the letter has no links.
     pieces: Vec<Vec<u8>>,
     /// What is signed of them.
     shared: Shared,
@@ -43,6 +43,29 @@ pub(super) struct Sender {
     pub(super) signers: Signers,
 }
 
+/// Which links a letter has places for, in this order in each part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Places {
+    /// To the recipient's page of the alert.
+    pub(super) alert: bool,
+    /// To where mails about its topic end.
+    pub(super) ending: bool,
+}
+
+impl Places {
+    /// Every combination.
+    pub(super) const ALL: [Self; 4] = [
+        Self::new(true, false),
+        Self::new(true, true),
+        Self::new(false, false),
+        Self::new(false, true),
+    ];
+
+    const fn new(alert: bool, ending: bool) -> Self {
+        Self { alert, ending }
+    }
+}
+
 /// What one recipient's copy carries.
 #[derive(Clone, Copy)]
 pub(super) struct Copy<'a> {
@@ -59,18 +82,35 @@ pub(super) struct Copy<'a> {
 #[error("the message cannot be written as a mail: check its title")]
 pub(super) struct Unwritable(#[from] lettre::error::Error);
 
+impl Copy<'_> {
+    /// Where the mails about its topic end; none where that is no link.
+    fn ending(&self) -> Option<&str> {
+        let link = self.marks.and_then(|marks| marks.unsubscribe.as_deref());
+        link.filter(|link| is_plain(link))
+    }
+
+    /// The places that its letter needs.
+    pub(super) fn places(&self) -> Places {
+        Places::new(self.link.is_some(), self.ending().is_some())
+    }
+}
+
 impl Letter {
-    /// Composes the mail, with or without a link.
+    /// Composes the mail with places for these links.
     pub(super) fn compose(
         message: &Message,
         sender: &Sender,
         written_at: Timestamp,
-        linked: bool,
+        places: Places,
     ) -> Result<Self, Unwritable> {
         let from = &sender.from;
-        let answered = linked && sender.replies.is_some();
-        let mark = linked.then(|| absent_mark(message, from));
-        let mark = mark.as_deref();
+        let mark = absent_mark(message, from);
+        let said = layout::Said {
+            message,
+            link: places.alert.then_some(&mark),
+            ending: places.ending.then_some(&mark),
+            answered: places.alert && sender.replies.is_some(),
+        };
         let part = |kind: ContentType, body: String| {
             SinglePart::builder()
                 .header(kind)
@@ -96,20 +136,11 @@ impl Letter {
                 // A boundary with "=_" cannot occur in quoted-printable text (RFC 2045, 6.7).
                 MultiPart::alternative()
                     .boundary("=_oproep")
-                    .singlepart(part(
-                        ContentType::TEXT_PLAIN,
-                        layout::text(message, mark, answered),
-                    ))
-                    .singlepart(part(
-                        ContentType::TEXT_HTML,
-                        layout::html(message, mark, answered),
-                    )),
+                    .singlepart(part(ContentType::TEXT_PLAIN, layout::text(&said)))
+                    .singlepart(part(ContentType::TEXT_HTML, layout::html(&said))),
             )?;
         let whole = mail.formatted();
-        let cut = |text: Vec<u8>| match mark {
-            Some(mark) => split(&text, mark.as_bytes()),
-            None => vec![text],
-        };
+        let cut = |text: Vec<u8>| split(&text, mark.as_bytes());
         Ok(Self {
             domain: from.email.domain().to_owned(),
             pieces: cut(stuff_dots(&whole)),
@@ -121,12 +152,14 @@ impl Letter {
     /// Appends one recipient's mail to `out`, from the first header to the dot that ends it.
     pub(super) fn write(&self, copy: &Copy<'_>, sender: &Sender, out: &mut Vec<u8>) {
         let own = self.own_headers(copy, sender);
-        let (mut text_link, mut html_link) = (Vec::new(), Vec::new());
-        if let Some(link) = copy.link {
-            write_quoted_printable(link.as_bytes(), &mut text_link);
-            write_quoted_printable(layout::escape(link).as_bytes(), &mut html_link);
+        let places = [copy.link, copy.ending()];
+        let (mut text_links, mut html_links) = (Vec::new(), Vec::new());
+        for link in places.into_iter().flatten() {
+            text_links.push(quoted_printable(link.as_bytes()));
+            html_links.push(quoted_printable(layout::escape(link).as_bytes()));
         }
-        let links: [&[u8]; 2] = [&text_link, &html_link];
+        text_links.append(&mut html_links);
+        let links: Vec<_> = text_links.iter().map(Vec::as_slice).collect();
         sender
             .signers
             .sign(&self.shared, &own, &links, self.written_at, out);
@@ -153,7 +186,7 @@ impl Letter {
             if let Some(replies) = &sender.replies {
                 own.push(("Reply-To", format!("<{}>", replies.with(&marks.reply))));
             }
-            if let Some(link) = marks.unsubscribe.as_deref().filter(|link| is_plain(link)) {
+            if let Some(link) = copy.ending() {
                 own.push(("List-Unsubscribe", format!("<{link}>")));
                 // One click is for https alone (RFC 8058, section 3.1).
                 if link.starts_with("https://") {
@@ -167,10 +200,10 @@ impl Letter {
     /// How long the mail becomes, in bytes, rounded up: what `SIZE=` announces (RFC 1870).
     pub(super) fn size_limit(&self, copy: &Copy<'_>, sender: &Sender) -> usize {
         let unsubscribe = copy.marks.and_then(|marks| marks.unsubscribe.as_deref());
-        // Six times for the link: three for each escaped byte, and twice in the mail.
+        // Six times for a link: three for each escaped byte, and twice in the mail.
         self.pieces.iter().map(Vec::len).sum::<usize>()
             + 6 * copy.link.map_or(0, str::len)
-            + unsubscribe.map_or(0, str::len)
+            + 7 * unsubscribe.map_or(0, str::len)
             + LONGEST_SIGNATURE * sender.signers.count()
             + 1024
     }
@@ -268,9 +301,9 @@ fn split(text: &[u8], mark: &[u8]) -> Vec<Vec<u8>> {
     pieces
 }
 
-/// Writes bytes that stand on a line of their own in quoted-printable (RFC 2045, 6.7), without a dot at the
-/// start of a line.
-fn write_quoted_printable(bytes: &[u8], out: &mut Vec<u8>) {
+/// Bytes that stand on a line of their own in quoted-printable (RFC 2045, 6.7), without a dot at the start of a line.
+fn quoted_printable(bytes: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len() + 16);
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     // 76 columns, less the quotes around the link in HTML and the "=" of a soft line break.
     const COLUMNS: usize = 73;
@@ -289,6 +322,7 @@ fn write_quoted_printable(bytes: &[u8], out: &mut Vec<u8>) {
             column += 3;
         }
     }
+    out
 }
 
 #[cfg(test)]

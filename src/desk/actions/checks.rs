@@ -104,7 +104,7 @@ impl Desk {
     /// What the checks find of a draft that is not stored.
     pub async fn check_draft(&self, scope: &Scope, input: DraftInput) -> Result<Vec<Finding>> {
         super::draft::require_to_prepare(scope, input.kind)?;
-        let content = input.check(self.now())?;
+        let content = self.content_of(scope, input, self.now()).await?;
         if let Some(area) = &content.area {
             self.keep_within(scope, area)?;
         }

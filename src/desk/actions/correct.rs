@@ -12,7 +12,7 @@ use super::stop::STOP_TRIES;
 use super::waves::{WaveDraft, closing_expires_at, wave_started};
 use super::{CHANGED, event};
 use crate::directory::Audience;
-use crate::domain::action::{Action, Texts};
+use crate::domain::action::{Action, StandingPurpose, Texts};
 use crate::domain::audit;
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::event::EventKind;
@@ -61,9 +61,8 @@ impl Desk {
         let texts = match texts {
             Some(texts) => texts.clone(),
             None => {
-                self.ready_correction(&mut tx, action.region, action.content.kind)
-                    .await?
-                    .texts
+                let asked = (StandingPurpose::Correction, action.content.kind);
+                self.standing_text(&mut tx, action.region, asked).await?.texts
             }
         };
         let mut problems = Problems::default();

@@ -30,14 +30,18 @@ fn prepares_only(scope: &Scope, kind: ActionKind) -> bool {
 
 impl Desk {
     /// The message that a description would make, without storing anything.
-    pub fn compose_message(
+    pub async fn compose_message(
         &self,
         scope: &Scope,
         kind: ActionKind,
         description: &Description,
     ) -> Result<Composed> {
         require_to_prepare(scope, kind)?;
-        Ok(compose(kind, description, self.now()))
+        let composed = compose(kind, description, self.now());
+        Ok(Composed {
+            texts: self.worded(scope, kind, &composed.texts).await?,
+            ..composed
+        })
     }
 
     /// Makes a draft. It may be incomplete; what is there must be right.
@@ -45,7 +49,7 @@ impl Desk {
         require_to_prepare(scope, input.kind)?;
         self.require_realm(input.training.map(Realm::of))?;
         let created = self.deed(scope);
-        let content = self.checked_content(input, created.at)?;
+        let content = self.checked_content(scope, input, created.at).await?;
         let region = self.home_region(scope, &content)?;
         let id = ActionId::new(created.at, &self.parts().random);
         let mut tx = self.parts().store.write().await?;
@@ -91,7 +95,7 @@ impl Desk {
         require_to_prepare(scope, input.kind)?;
         self.require_realm(input.training.map(Realm::of))?;
         let changed = self.deed(scope);
-        let content = self.checked_content(input, changed.at)?;
+        let content = self.checked_content(scope, input, changed.at).await?;
         let region = self.home_region(scope, &content)?;
         let mut tx = self.parts().store.write().await?;
         let seen = self.action_to_prepare(&mut tx, scope, id).await?;
@@ -142,12 +146,26 @@ impl Desk {
     }
 
     /// The content of a draft as this service sends it.
-    fn checked_content(&self, input: DraftInput, now: Timestamp) -> Result<Content> {
-        let mut content = input.check(now)?;
+    async fn checked_content(&self, scope: &Scope, input: DraftInput, now: Timestamp) -> Result<Content> {
+        let mut content = self.content_of(scope, input, now).await?;
         content.texts = self.as_sent(&content.texts)?;
         let mut problems = Problems::default();
         content.texts.check_draft(content.channels, &mut problems);
         problems.or(content).map_err(Into::into)
+    }
+
+    /// The content of what was given; texts that nobody gave are composed as the caller's region words them.
+    pub(super) async fn content_of(
+        &self,
+        scope: &Scope,
+        input: DraftInput,
+        now: Timestamp,
+    ) -> Result<Content> {
+        let mut content = input.check(now)?;
+        if !content.texts_edited {
+            content.texts = self.worded(scope, content.kind, &content.texts).await?;
+        }
+        Ok(content)
     }
 
     /// The texts as this service sends them: at the training service they say that it is an exercise, and elsewhere

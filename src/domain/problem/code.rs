@@ -44,6 +44,14 @@ problem_codes! {
     SmsTooLong "sms_too_long"
         "Deze tekst is met de link te lang voor een sms van vijf delen. Maak hem korter."
         "With the link this text is too long for a text message of five parts. Shorten it."
+    /// The wording of a message without one place for the description.
+    DescriptionMarkMissing "description_mark_missing"
+        "Zet in deze tekst precies een keer [signalement] (in het Engels [description])."
+        "Put [description] (in Dutch [signalement]) exactly once in this text."
+    /// The wording of a title with more than one place for what is composed.
+    TitleMarkTwice "title_mark_twice"
+        "Zet in deze titel ten hoogste een keer [titel] (in het Engels [title])."
+        "Put [title] (in Dutch [titel]) at most once in this title."
     /// A required text without a letter.
     TextMissing "text_missing"
         "Vul deze tekst in."

@@ -1,119 +1,40 @@
-//! Corrections: those that stand ready, and sending one.
+//! Sending a correction.
 
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::actions::view::ActionSummary;
-use crate::desk::actions::{Corrected, ReadyCorrection};
-use crate::domain::action::{ActionKind, Texts};
-use crate::domain::clock::Timestamp;
-use crate::domain::id::{AccountId, ActionId, RegionId, WaveId};
+use super::standing_texts::StandingTextBody;
+use crate::desk::actions::Corrected;
+use crate::domain::action::Texts;
+use crate::domain::id::{ActionId, WaveId};
 use crate::web::Web;
 use crate::web::auth::Staff;
-use crate::web::extract::{Body, Call, Path, Query};
+use crate::web::extract::{Call, Path};
 use crate::web::problem::Problem;
 use crate::web::repeat::Repeat;
 
 /// The routes.
 pub fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
-        .routes(routes!(list))
-        .routes(routes!(write))
         .routes(routes!(of_action))
         .routes(routes!(correct))
-}
-
-/// The correction that stands ready for a kind.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Correction)]
-pub struct CorrectionBody {
-    /// The kind.
-    kind: ActionKind,
-    /// What those who were told would read.
-    texts: Texts,
-    /// The region that wrote it; null for the network's own.
-    of: Option<RegionId>,
-    /// Who wrote it; null for the network's own.
-    changed_by: Option<AccountId>,
-    /// When.
-    changed_at: Option<Timestamp>,
-}
-
-impl From<ReadyCorrection> for CorrectionBody {
-    fn from(ready: ReadyCorrection) -> Self {
-        Self {
-            kind: ready.kind,
-            texts: ready.texts,
-            of: ready.of,
-            changed_by: ready.changed.map(|deed| deed.by),
-            changed_at: ready.changed.map(|deed| deed.at),
-        }
-    }
-}
-
-/// Where.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct CorrectionQuery {
-    /// The region; one's own when left out.
-    region: Option<RegionId>,
-}
-
-/// The correction that stands ready for every kind.
-#[utoipa::path(get, path = "/corrections", tag = "actions", security(("account" = [])), params(CorrectionQuery),
-    responses((status = 200, description = "One a kind.", body = [CorrectionBody])))]
-async fn list(
-    State(web): State<Web>,
-    Staff(scope): Staff,
-    Query(query): Query<CorrectionQuery>,
-) -> Result<Json<Vec<CorrectionBody>>, Problem> {
-    let ready = web.desk().list_corrections(&scope, query.region).await?;
-    Ok(Json(ready.into_iter().map(CorrectionBody::from).collect()))
-}
-
-/// A region's own correction.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct OwnCorrectionBody {
-    /// The region; one's own when left out.
-    #[serde(default)]
-    region: Option<RegionId>,
-    /// The texts; null takes the region's own away, so that the wider region's holds again.
-    texts: Option<Texts>,
-}
-
-/// Writes a region's own correction for a kind.
-#[utoipa::path(put, path = "/corrections/{kind}", tag = "actions", security(("account" = [])),
-    params(("kind" = ActionKind, Path)), request_body = OwnCorrectionBody,
-    responses((status = 200, description = "What stands ready now.", body = CorrectionBody)))]
-async fn write(
-    State(web): State<Web>,
-    Staff(scope): Staff,
-    Path(kind): Path<ActionKind>,
-    Body(body): Body<OwnCorrectionBody>,
-) -> Result<Json<CorrectionBody>, Problem> {
-    let ready = web
-        .desk()
-        .set_correction(&scope, body.region, kind, body.texts)
-        .await?;
-    Ok(Json(ready.into()))
 }
 
 /// The correction that stands ready for an action.
 #[utoipa::path(get, path = "/actions/{id}/correction", tag = "actions", security(("account" = [])),
     params(("id" = ActionId, Path)),
-    responses((status = 200, description = "What those who were told would read.", body = CorrectionBody)))]
+    responses((status = 200, description = "What those who were told would read.", body = StandingTextBody)))]
 async fn of_action(
     State(web): State<Web>,
     Staff(scope): Staff,
     Path(id): Path<ActionId>,
-) -> Result<Json<CorrectionBody>, Problem> {
+) -> Result<Json<StandingTextBody>, Problem> {
     Ok(Json(web.desk().correction_of(&scope, id).await?.into()))
 }
 

@@ -8,6 +8,7 @@ mod administration;
 mod archive;
 mod compose;
 mod live;
+mod notices;
 mod overview;
 mod own_account;
 mod running;
@@ -18,6 +19,7 @@ pub fn router() -> Router<Web> {
     Router::new()
         .merge(overview::router())
         .merge(live::router())
+        .merge(notices::router())
         .merge(compose::router())
         .merge(running::router())
         .merge(archive::router())

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { arrived } from "../api.mjs";
 import { fits, looksGood, openBrowser, openWindow, signIn } from "../browser.mjs";
 import { startService } from "../service.mjs";
+import { codeOf } from "../totp.mjs";
 
 let service, browser;
 before(async () => {
@@ -125,10 +125,10 @@ test("providers are tried, systems are told, and regions are looked at before th
     await page.context().close();
 });
 
-test("a coordinator keeps corrections and trainings", async () => {
+test("a coordinator keeps corrections and the wording of messages, by which drafts are composed", async () => {
     const page = await openWindow(browser);
     await signIn(page, service, "coordinator");
-    await open(page, "corrections", "corrections");
+    await open(page, "texts/correction", "corrections");
     await page.getByRole("link", { name: "Inbraak" }).click();
     await looksGood(page, "correction");
     await page.fill("#body_nl", "");
@@ -138,20 +138,25 @@ test("a coordinator keeps corrections and trainings", async () => {
     await page.locator("main button.first").click();
     await page.getByText("Het bericht over de inbraak klopte niet.").waitFor();
     await page.getByText("eigen tekst").waitFor();
+    await open(page, "texts/message", "wordings");
+    await page.getByRole("link", { name: "Vermist persoon" }).click();
+    await looksGood(page, "wording");
+    await page.fill("#body_nl", "Kijk uit.");
+    await page.locator("main button.first").click();
+    await page.getByText("precies een keer [signalement]").waitFor();
+    await page.fill("#body_nl", "[signalement] De politie zoekt met een helikopter.");
+    await page.locator("main button.first").click();
+    await page.getByText("eigen tekst").waitFor();
     await page.context().close();
+    const operator = await openWindow(browser);
+    await signIn(operator, service, "operator");
+    await operator.goto(`${service.url}/console/new`);
+    await operator.selectOption("#kind", "missing_person");
+    await operator.selectOption("#d-persons-0-sex", "male");
+    await operator.fill("#d-last_seen-place", "Het park");
+    await operator.locator(".preview.phone").first().getByText("De politie zoekt met een helikopter.").waitFor();
+    await operator.context().close();
 });
-
-/** The code of an app (RFC 6238) for a secret in base 32. */
-function code(secret) {
-    const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    const bits = [...secret.replace(/[\s=]/g, "")].map((letter) => letters.indexOf(letter).toString(2).padStart(5, "0")).join("");
-    const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
-    const step = Buffer.alloc(8);
-    step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-    const hash = createHmac("sha1", key).update(step).digest();
-    const number = hash.readUInt32BE(hash.at(-1) & 15) & 0x7fffffff;
-    return `${number % 1_000_000}`.padStart(6, "0");
-}
 
 test("whoever works here keeps their own password, second step and sessions", async () => {
     const page = await openWindow(browser);
@@ -165,7 +170,7 @@ test("whoever works here keeps their own password, second step and sessions", as
     await page.getByRole("button", { name: "Stel de app in" }).click();
     const secret = await page.locator(".secret").textContent();
     await looksGood(page, "second-proof");
-    await page.fill("#first-code", code(secret));
+    await page.fill("#first-code", codeOf(secret));
     await page.getByRole("button", { name: "Zet de tweede stap aan" }).click();
     await page.getByText("De tweede stap staat aan").waitFor();
     assert.ok((await page.locator(".note.warning code").count()) >= 5);

@@ -222,3 +222,59 @@ test("abbreviations are marked in the text and telephone numbers that nobody kno
     await looksGood(page, "start-refused");
     await page.context().close();
 });
+
+test("without a mouse an action is made, checked and started", async () => {
+    const page = await openWindow(browser);
+    const at = () => page.evaluate(() => document.activeElement?.id || document.activeElement?.textContent?.trim().slice(0, 40) || document.activeElement?.tagName);
+    /** Goes on by the key that everybody knows until this has the focus. */
+    const go = async (where) => {
+        for (let presses = 0; presses < 150; presses += 1) {
+            if (where instanceof RegExp ? where.test(await at()) : (await at()) === where) return;
+            await page.keyboard.press("Tab");
+            const seen = await page.evaluate(() => {
+                const box = document.activeElement.getBoundingClientRect();
+                return document.activeElement === document.body || (box.width > 0 && box.height > 0);
+            });
+            assert.ok(seen, `the focus is seen at ${await at()}`);
+        }
+        assert.fail(`the Tab key does not lead to ${where}`);
+    };
+    const account = service.account("operator");
+    await page.goto(`${service.url}/sign-in`);
+    await go("username");
+    await page.keyboard.type(account.username);
+    await go("password");
+    await page.keyboard.type(account.password);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/console$/);
+    await page.keyboard.press("n");
+    await page.waitForURL(/\/console\/new/);
+    await go("place");
+    await page.keyboard.type("52.0907, 5.1214");
+    await go("radius");
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("3000");
+    await go("d-persons-0-sex");
+    await page.keyboard.press("ArrowDown");
+    await go("d-persons-0-age-from");
+    await page.keyboard.type("84");
+    await go("d-last_seen-place");
+    await page.keyboard.type("Stationsplein in Utrecht");
+    const reached = await another(page, -1);
+    assert.ok(reached > 0);
+    await page.locator("#saved").getByText(/opgeslagen \d\d:\d\d/).waitFor();
+    await go(/^Controleren/);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/start$/);
+    for (const box of await page.locator("[name=confirm]").all()) {
+        await go(await box.getAttribute("id"));
+        await page.keyboard.press("Space");
+    }
+    await go("start");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/hold$/);
+    await go(/^Nu verzenden/);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(new RegExp(`/console/actions/${idOf(page)}$`));
+    await page.context().close();
+});

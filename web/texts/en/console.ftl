@@ -1,2 +1,27 @@
 # The screens of the control room.
 overview-title = Running actions
+notices-title = Notices of other systems
+notices-open = Notices to judge
+notices-all = All notices of other systems
+notices-older = Older notices
+notices-none = Nothing came from other systems yet.
+notices-explained = What other systems tell never goes out by itself. Make a draft of it, or set it aside.
+notice-open = to be judged
+notice-drafted = draft made
+notice-dismissed = set aside
+notice-superseded = replaced
+notice-cancelled = called back
+notice-noted = for information
+notice-refused = refused
+notice-source = Source
+notice-sender = Sender
+notice-sent = Sent
+notice-received = Received
+notice-expires = Valid until
+notice-where = Where
+notice-unplaced = These places are not on the map and are not in the area:
+notice-draft-about = A draft takes over text and area. You complete and start it yourself.
+notice-no-area = You choose the area yourself after that.
+notice-draft = Make a draft
+notice-dismiss = Set aside
+notice-dismiss-ask = Set this notice aside? Nobody is called on then.

@@ -1,2 +1,27 @@
 # De schermen van de meldkamer.
 overview-title = Lopende acties
+notices-title = Meldingen van andere systemen
+notices-open = Meldingen om te beoordelen
+notices-all = Alle meldingen van andere systemen
+notices-older = Oudere meldingen
+notices-none = Er kwam nog niets van andere systemen.
+notices-explained = Wat andere systemen melden gaat nooit vanzelf uit. Maak er een concept van, of leg het ter zijde.
+notice-open = te beoordelen
+notice-drafted = concept gemaakt
+notice-dismissed = ter zijde gelegd
+notice-superseded = vervangen
+notice-cancelled = ingetrokken
+notice-noted = ter kennisgeving
+notice-refused = geweigerd
+notice-source = Bron
+notice-sender = Afzender
+notice-sent = Verzonden
+notice-received = Ontvangen
+notice-expires = Geldt tot
+notice-where = Waar
+notice-unplaced = Deze plaatsen staan niet op de kaart en komen niet in het gebied:
+notice-draft-about = Een concept neemt tekst en gebied over. U maakt het af en start het zelf.
+notice-no-area = Het gebied kiest u daarna zelf.
+notice-draft = Maak een concept
+notice-dismiss = Leg ter zijde
+notice-dismiss-ask = Leg deze melding ter zijde? Er wordt dan niemand opgeroepen.

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::language::Language;
+use crate::domain::message::MailMarks;
 use crate::domain::message::{Purpose, Urgency};
 
 fn message(title: &str, body: &str) -> Message {
@@ -31,20 +32,15 @@ fn from() -> Sender {
 }
 
 fn written(message: &Message, link: Option<&str>) -> Vec<u8> {
-    let letter = Letter::compose(
-        message,
-        &from(),
-        Timestamp::from_millis(1_772_373_720_000),
-        link.is_some(),
-    )
-    .unwrap();
-    let mut out = Vec::new();
+    written_with(message, link, None)
+}
+
+fn written_with(message: &Message, link: Option<&str>, marks: Option<&MailMarks>) -> Vec<u8> {
     let to = Deliverable::check("jan@voorbeeld.nl", "abc-123_X").unwrap();
-    let copy = Copy {
-        to,
-        link,
-        marks: None,
-    };
+    let copy = Copy { to, link, marks };
+    let at = Timestamp::from_millis(1_772_373_720_000);
+    let letter = Letter::compose(message, &from(), at, copy.places()).unwrap();
+    let mut out = Vec::new();
     letter.write(&copy, &from(), &mut out);
     assert!(out.len() <= letter.size_limit(&copy, &from()));
     out
@@ -149,6 +145,28 @@ fn a_message_without_a_link_has_none() {
 }
 
 #[test]
+fn a_mail_whose_topic_can_be_ended_says_where_in_both_parts_and_in_its_head() {
+    let marks = MailMarks {
+        bounce: "b1".to_owned(),
+        reply: "r1".to_owned(),
+        unsubscribe: Some("https://oproep.example/u/AbC?taal=nl&x=1".to_owned()),
+    };
+    for link in [Some("https://oproep.example/a/AbC"), None] {
+        let (head, text, html) = parts(&written_with(&message("Titel", "Tekst."), link, Some(&marks)));
+        assert!(head.contains("List-Unsubscribe: <https://oproep.example/u/AbC?taal=nl&x=1>"));
+        assert!(
+            text.ends_with("Geen mail meer over dit onderwerp:\nhttps://oproep.example/u/AbC?taal=nl&x=1\n"),
+            "{text}"
+        );
+        assert!(
+            html.contains("href=\n\"https://oproep.example/u/AbC?taal=nl&amp;x=1\"\n>Geen mail meer"),
+            "{html}"
+        );
+        assert_eq!(text.contains("/a/AbC"), link.is_some());
+    }
+}
+
+#[test]
 fn a_title_cannot_add_a_header() {
     let (head, ..) = parts(&written(
         &message("Titel\r\nBcc: iemand@voorbeeld.nl", "Tekst."),
@@ -209,7 +227,7 @@ proptest! {
     #[test]
     fn no_line_of_a_link_is_too_long_or_starts_with_a_dot(link in "[ -~]{0,400}") {
         let mut out = Vec::new();
-        write_quoted_printable(link.as_bytes(), &mut out);
+        out.extend(quoted_printable(link.as_bytes()));
         let written = String::from_utf8(out).unwrap();
         prop_assert!(written.split("\r\n").all(|line| line.len() <= 74 && !line.starts_with('.')));
         prop_assert_eq!(decoded(&written), link);

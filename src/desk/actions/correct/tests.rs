@@ -208,7 +208,10 @@ async fn only_who_sends_corrects_and_the_coordinator_writes_what_stands_ready() 
         let kind = ActionKind::Burglary;
         let set = |scope: Scope, texts: Option<Texts>| {
             let desk = room.desk.clone();
-            async move { desk.set_correction(&scope, None, kind, texts).await }
+            async move {
+                desk.set_standing_text(&scope, None, (StandingPurpose::Correction, kind), texts)
+                    .await
+            }
         };
         assert!(matches!(
             set(operator(), Some(texts())).await,
@@ -232,7 +235,11 @@ async fn only_who_sends_corrects_and_the_coordinator_writes_what_stands_ready() 
             .unwrap();
         assert_eq!(corrected.texts, texts());
         let east = scope(Role::Coordinator, "east");
-        let elsewhere = room.desk.list_corrections(&east, None).await.unwrap();
+        let elsewhere = room
+            .desk
+            .list_standing_texts(&east, StandingPurpose::Correction, None)
+            .await
+            .unwrap();
         assert!(elsewhere.iter().all(|ready| ready.of.is_none()));
         let back = set(coordinator, None).await.unwrap();
         assert_eq!((back.texts, back.of), (kind.correction(), None));

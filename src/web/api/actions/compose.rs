@@ -46,7 +46,10 @@ async fn compose(
     Staff(scope): Staff,
     Body(body): Body<ComposeBody>,
 ) -> Result<Json<ComposedBody>, Problem> {
-    let composed = web.desk().compose_message(&scope, body.kind, &body.description)?;
+    let composed = web
+        .desk()
+        .compose_message(&scope, body.kind, &body.description)
+        .await?;
     Ok(Json(ComposedBody {
         texts: composed.texts,
         missing_in_english: composed.missing_in_english,

@@ -1,4 +1,4 @@
-//! Administration: accounts, regions, providers, what texts may hold, corrections, keys, webhooks and the audit log.
+//! Administration: accounts, regions, providers, what texts may hold, texts that stand ready, keys, webhooks and the audit log.
 //! Each page is one form over one use case; what is told once is shown once and stored nowhere.
 
 use askama::Template;
@@ -22,11 +22,11 @@ use crate::web::screens::wrong::sentences;
 mod account;
 mod accounts;
 mod audit;
-mod corrections;
 mod keys;
 mod providers;
 mod regions;
 mod register;
+mod standing_texts;
 mod webhooks;
 
 /// The routes.
@@ -38,19 +38,20 @@ pub fn router() -> Router<Web> {
         .merge(regions::router())
         .merge(providers::router())
         .merge(register::router())
-        .merge(corrections::router())
+        .merge(standing_texts::router())
         .merge(keys::router())
         .merge(webhooks::router())
         .merge(audit::router())
 }
 
 /// The pages with what one needs for them.
-const PAGES: [(Permission, &str); 8] = [
+const PAGES: [(Permission, &str); 9] = [
     (Permission::ManageAccounts, "accounts"),
     (Permission::ChangeRegions, "regions"),
     (Permission::TestProviders, "providers"),
     (Permission::KeepRegister, "register"),
-    (Permission::KeepCorrections, "corrections"),
+    (Permission::KeepStandingTexts, "texts/message"),
+    (Permission::KeepStandingTexts, "texts/correction"),
     (Permission::ManageKeys, "keys"),
     (Permission::ManageWebhooks, "webhooks"),
     (Permission::SeeAuditLog, "audit"),
@@ -60,7 +61,8 @@ const PAGES: [(Permission, &str); 8] = [
 #[template(path = "console/administration/index.html")]
 struct Index {
     frame: Frame,
-    pages: Vec<&'static str>,
+    /// Where each is, and what its words are called.
+    pages: Vec<(&'static str, String)>,
 }
 
 async fn index(State(web): State<Web>, visit: Visit, desked: Desked) -> Result<Response, Problem> {
@@ -68,7 +70,7 @@ async fn index(State(web): State<Web>, visit: Visit, desked: Desked) -> Result<R
     let may = PAGES
         .into_iter()
         .filter(|(permission, _)| desked.scope.require(*permission).is_ok());
-    let pages = may.map(|(_, page)| page).collect();
+    let pages = may.map(|(_, page)| (page, page.replace('/', "-"))).collect();
     let frame = desked
         .frame(&web, &visit, visit.t.say("administration-title"))
         .await?;

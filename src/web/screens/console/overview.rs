@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use http::StatusCode;
 
+use super::notices::{NoticeRow, open_notices};
 use crate::desk::Permission;
 use crate::desk::actions::ActionQuery;
 use crate::domain::action::{Action, Phase};
@@ -65,6 +66,8 @@ struct Lists {
     t: Texts,
     now: Timestamp,
     running: Vec<Running>,
+    /// What other systems alert of, to be judged.
+    notices: Vec<NoticeRow>,
     submitted: Vec<Waiting>,
     drafts: Vec<Waiting>,
     may_prepare: bool,
@@ -155,6 +158,7 @@ async fn lists(web: &Web, visit: &Visit, desked: &Desked) -> Result<Lists, Probl
         now: visit.now,
         running,
         outages: desk.list_outages(scope).await?,
+        notices: open_notices(web, visit, desked, WAITING).await?,
         submitted: find(&[], true, WAITING)
             .await?
             .actions

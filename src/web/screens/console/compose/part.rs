@@ -96,7 +96,11 @@ pub async fn of_draft(web: &Web, visit: &Visit, scope: &Scope, draft: DraftInput
     let desk = web.desk();
     let texts = match &draft.texts {
         Some(texts) => texts.clone(),
-        None => desk.compose_message(scope, draft.kind, &draft.description)?.texts,
+        None => {
+            desk.compose_message(scope, draft.kind, &draft.description)
+                .await?
+                .texts
+        }
     };
     let mut wrong = Vec::new();
     let reached = match &draft.area {

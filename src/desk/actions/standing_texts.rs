@@ -1,21 +1,21 @@
-//! The corrections that stand ready, kind by kind and region by region.
+//! The texts that stand ready, kind by kind and region by region: corrections, and how messages are worded.
 
 use super::super::{Desk, DeskError, Permission, Result, Scope};
-use crate::domain::action::{ActionKind, Deed, Texts};
+use crate::domain::action::{ActionKind, Deed, StandingPurpose, Texts, check_wording, word};
 use crate::domain::channel::ChannelSet;
 use crate::domain::check::{Severity, check_texts};
 use crate::domain::id::{ActionId, RegionId};
 use crate::domain::problem::Problems;
 use crate::domain::region::Territory;
 use crate::storage::Tx;
-use crate::storage::corrections::OwnCorrection;
+use crate::storage::standing_texts::OwnText;
 
-/// The correction that stands ready for a kind in a region.
+/// The text that stands ready for a kind in a region.
 #[derive(Clone, Debug)]
-pub struct ReadyCorrection {
+pub struct StandingText {
     /// The kind.
     pub kind: ActionKind,
-    /// What those who were told would read.
+    /// What it says.
     pub texts: Texts,
     /// The region that wrote it; none for the network's own.
     pub of: Option<RegionId>,
@@ -24,50 +24,58 @@ pub struct ReadyCorrection {
 }
 
 impl Desk {
-    /// The correction that stands ready for every kind in a region of the caller's territory; in their own when left
+    /// The text that stands ready for every kind in a region of the caller's territory; in their own when left
     /// out.
-    pub async fn list_corrections(
+    pub async fn list_standing_texts(
         &self,
         scope: &Scope,
+        purpose: StandingPurpose,
         region: Option<RegionId>,
-    ) -> Result<Vec<ReadyCorrection>> {
+    ) -> Result<Vec<StandingText>> {
         let region = region.unwrap_or(scope.region);
         let territory = self.directory().territory();
         scope.require_in(Permission::SeeActions, &territory, region, "region")?;
         let mut tx = self.parts().store.read().await?;
-        let own = tx.list_corrections(&self.parts().keys).await?;
+        let own = tx.list_standing_texts(&self.parts().keys, purpose).await?;
         Ok(ActionKind::ALL
-            .map(|kind| ready(&territory, &own, region, kind))
+            .map(|kind| ready(&territory, &own, region, (purpose, kind)))
             .into())
     }
 
     /// The correction that stands ready for an action.
-    pub async fn correction_of(&self, scope: &Scope, id: ActionId) -> Result<ReadyCorrection> {
+    pub async fn correction_of(&self, scope: &Scope, id: ActionId) -> Result<StandingText> {
         let mut tx = self.parts().store.read().await?;
         let action = self
             .action_for(&mut tx, scope, Permission::SeeActions, id)
             .await?;
-        self.ready_correction(&mut tx, action.region, action.content.kind)
-            .await
+        self.standing_text(
+            &mut tx,
+            action.region,
+            (StandingPurpose::Correction, action.content.kind),
+        )
+        .await
     }
 
-    /// Writes a region's own correction for a kind; without texts the wider region's holds again, and above all of
+    /// Writes a region's own text for a kind; without texts the wider region's holds again, and above all of
     /// them the network's own.
-    pub async fn set_correction(
+    pub async fn set_standing_text(
         &self,
         scope: &Scope,
         region: Option<RegionId>,
-        kind: ActionKind,
+        (purpose, kind): (StandingPurpose, ActionKind),
         texts: Option<Texts>,
-    ) -> Result<ReadyCorrection> {
+    ) -> Result<StandingText> {
         let region = region.unwrap_or(scope.region);
         let territory = self.directory().territory();
-        scope.require_in(Permission::KeepCorrections, &territory, region, "region")?;
+        scope.require_in(Permission::KeepStandingTexts, &territory, region, "region")?;
         let mut tx = self.parts().store.write().await?;
         match texts {
             Some(texts) => {
                 let mut problems = Problems::default();
                 texts.check(ChannelSet::ALL, &mut problems);
+                if purpose == StandingPurpose::Message {
+                    check_wording(&texts, &mut problems);
+                }
                 problems.or(())?;
                 let register = self.register_of(&mut tx, region).await?;
                 let findings = check_texts(kind, &texts, ChannelSet::ALL, &register);
@@ -77,53 +85,67 @@ impl Desk {
                 {
                     return Err(DeskError::Checked(findings));
                 }
-                let own = OwnCorrection {
+                let own = OwnText {
                     region,
+                    purpose,
                     kind,
                     texts,
                     changed: self.deed(scope),
                 };
-                tx.upsert_correction(&self.parts().keys, &own).await?;
+                tx.upsert_standing_text(&self.parts().keys, &own).await?;
             }
             None => {
-                tx.delete_correction(region, kind).await?;
+                tx.delete_standing_text(region, purpose, kind).await?;
             }
         }
-        let correction = self.ready_correction(&mut tx, region, kind).await?;
+        let standing = self.standing_text(&mut tx, region, (purpose, kind)).await?;
         tx.commit().await?;
-        Ok(correction)
+        Ok(standing)
     }
 
-    pub(super) async fn ready_correction(
+    pub(super) async fn standing_text(
         &self,
         tx: &mut Tx,
         region: RegionId,
-        kind: ActionKind,
-    ) -> Result<ReadyCorrection> {
-        let own = tx.list_corrections(&self.parts().keys).await?;
-        Ok(ready(&self.directory().territory(), &own, region, kind))
+        (purpose, kind): (StandingPurpose, ActionKind),
+    ) -> Result<StandingText> {
+        let own = tx.list_standing_texts(&self.parts().keys, purpose).await?;
+        Ok(ready(
+            &self.directory().territory(),
+            &own,
+            region,
+            (purpose, kind),
+        ))
+    }
+
+    /// What was composed for a kind, as the caller's region words it.
+    pub(super) async fn worded(&self, scope: &Scope, kind: ActionKind, composed: &Texts) -> Result<Texts> {
+        let mut tx = self.parts().store.read().await?;
+        let asked = (StandingPurpose::Message, kind);
+        let wording = self.standing_text(&mut tx, scope.region, asked).await?;
+        Ok(word(&wording.texts, composed))
     }
 }
 
-/// The correction of the region itself, or of the narrowest around it that has one, or the network's own.
+/// The text of the region itself, or of the narrowest around it that has one, or the network's own.
 fn ready(
     territory: &Territory,
-    own: &[OwnCorrection],
+    own: &[OwnText],
     region: RegionId,
-    kind: ActionKind,
-) -> ReadyCorrection {
+    (purpose, kind): (StandingPurpose, ActionKind),
+) -> StandingText {
     let around = std::iter::once(region).chain(territory.ancestors(region).map(|wider| wider.id));
     let mut found = around.filter_map(|at| own.iter().find(|one| one.region == at && one.kind == kind));
     match found.next() {
-        Some(own) => ReadyCorrection {
+        Some(own) => StandingText {
             kind,
             texts: own.texts.clone(),
             of: Some(own.region),
             changed: Some(own.changed),
         },
-        None => ReadyCorrection {
+        None => StandingText {
             kind,
-            texts: kind.correction(),
+            texts: purpose.of_network(kind),
             of: None,
             changed: None,
         },

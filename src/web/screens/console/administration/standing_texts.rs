@@ -1,4 +1,4 @@
-//! The corrections that stand ready for each kind of action.
+//! The texts that stand ready for each kind of action: corrections, and how messages are worded.
 
 use askama::Template;
 use axum::Router;
@@ -8,7 +8,7 @@ use axum::routing::{get, post};
 use http::StatusCode;
 
 use super::Tried;
-use crate::domain::action::{ActionKind, Text, Texts};
+use crate::domain::action::{ActionKind, StandingPurpose, Text, Texts};
 use crate::domain::language::Language;
 use crate::domain::problem::ProblemCode;
 use crate::web::Web;
@@ -22,9 +22,15 @@ use crate::web::screens::visit::Visit;
 /// The routes.
 pub fn router() -> Router<Web> {
     Router::new()
-        .route("/console/administration/corrections", get(list))
-        .route("/console/administration/corrections/{kind}", get(one).post(write))
-        .route("/console/administration/corrections/{kind}/own", post(drop_own))
+        .route("/console/administration/texts/{purpose}", get(list))
+        .route(
+            "/console/administration/texts/{purpose}/{kind}",
+            get(one).post(write),
+        )
+        .route(
+            "/console/administration/texts/{purpose}/{kind}/own",
+            post(drop_own),
+        )
 }
 
 struct Row {
@@ -34,33 +40,44 @@ struct Row {
 }
 
 #[derive(Template)]
-#[template(path = "console/administration/corrections.html")]
-struct Corrections {
+#[template(path = "console/administration/standing_texts.html")]
+struct StandingTexts {
     frame: Frame,
+    purpose: &'static str,
     rows: Vec<Row>,
 }
 
 #[derive(Template)]
-#[template(path = "console/administration/correction.html")]
-struct Correction {
+#[template(path = "console/administration/standing_text.html")]
+struct StandingText {
     frame: Frame,
+    purpose: &'static str,
     kind: &'static str,
     text: [String; 4],
     is_own: bool,
     tried: Tried,
 }
 
-async fn list(State(web): State<Web>, visit: Visit, desked: Desked) -> Result<Response, Problem> {
-    let ready = web.desk().list_corrections(&desked.scope, None).await?;
+async fn list(
+    State(web): State<Web>,
+    visit: Visit,
+    desked: Desked,
+    Path(purpose): Path<String>,
+) -> Result<Response, Problem> {
+    let purpose = purpose_of(&purpose)?;
+    let ready = web
+        .desk()
+        .list_standing_texts(&desked.scope, purpose, None)
+        .await?;
     let rows = ready.into_iter().map(|ready| Row {
         kind: ready.kind.name(),
         body: ready.texts.in_language(visit.t.0).body.clone(),
         is_own: ready.of == Some(desked.scope.region),
     });
-    let page = Corrections {
-        frame: desked
-            .frame(&web, &visit, visit.t.say("corrections-title"))
-            .await?,
+    let title = format!("{}s-title", purpose.name());
+    let page = StandingTexts {
+        purpose: purpose.name(),
+        frame: desked.frame(&web, &visit, visit.t.say(&title)).await?,
         rows: rows.collect(),
     };
     Ok(answer(&visit, StatusCode::OK, &page))
@@ -71,23 +88,31 @@ fn kind_of(name: &str) -> Result<ActionKind, Problem> {
         .map_err(|_| Problem::invalid_field("kind", ProblemCode::InvalidValue))
 }
 
+fn purpose_of(name: &str) -> Result<StandingPurpose, Problem> {
+    StandingPurpose::parse(name).ok_or_else(|| Problem::invalid_field("purpose", ProblemCode::InvalidValue))
+}
+
 async fn one(
     State(web): State<Web>,
     visit: Visit,
     desked: Desked,
-    Path(kind): Path<String>,
+    Path((purpose, kind)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
-    show(&web, &visit, &desked, kind_of(&kind)?, Tried::fresh()).await
+    let asked = (purpose_of(&purpose)?, kind_of(&kind)?);
+    show(&web, &visit, &desked, asked, Tried::fresh()).await
 }
 
 async fn show(
     web: &Web,
     visit: &Visit,
     desked: &Desked,
-    kind: ActionKind,
+    (purpose, kind): (StandingPurpose, ActionKind),
     tried: Tried,
 ) -> Result<Response, Problem> {
-    let ready = web.desk().list_corrections(&desked.scope, None).await?;
+    let ready = web
+        .desk()
+        .list_standing_texts(&desked.scope, purpose, None)
+        .await?;
     let ready = ready.into_iter().find(|ready| ready.kind == kind);
     let ready = ready.ok_or_else(|| Problem::invalid_field("kind", ProblemCode::InvalidValue))?;
     let (nl, en) = (
@@ -100,8 +125,10 @@ async fn show(
         ["title_nl", "body_nl", "title_en", "body_en"].map(|name| tried.asked.text(name).to_owned())
     };
     let status = tried.status;
-    let page = Correction {
-        frame: desked.frame(web, visit, visit.t.say("correction-title")).await?,
+    let title = format!("{}-title", purpose.name());
+    let page = StandingText {
+        purpose: purpose.name(),
+        frame: desked.frame(web, visit, visit.t.say(&title)).await?,
         kind: kind.name(),
         text,
         is_own: ready.of == Some(desked.scope.region),
@@ -114,23 +141,23 @@ async fn write(
     State(web): State<Web>,
     visit: Visit,
     desked: Desked,
-    Path(kind): Path<String>,
+    Path((purpose, kind)): Path<(String, String)>,
     form: Form,
 ) -> Result<Response, Problem> {
-    let kind = kind_of(&kind)?;
+    let asked = (purpose_of(&purpose)?, kind_of(&kind)?);
     let texts = Texts {
         nl: Text::new(form.text("title_nl"), form.text("body_nl")),
         en: Text::new(form.text("title_en"), form.text("body_en")),
     };
     match web
         .desk()
-        .set_correction(&desked.scope, None, kind, Some(texts))
+        .set_standing_text(&desked.scope, None, asked, Some(texts))
         .await
     {
-        Ok(_) => Ok(Redirect::to("/console/administration/corrections").into_response()),
+        Ok(_) => Ok(to_list(asked.0)),
         Err(error) => {
             let tried = Tried::refused(error.into(), form, visit.t.0)?;
-            show(&web, &visit, &desked, kind, tried).await
+            show(&web, &visit, &desked, asked, tried).await
         }
     }
 }
@@ -138,10 +165,15 @@ async fn write(
 async fn drop_own(
     State(web): State<Web>,
     desked: Desked,
-    Path(kind): Path<String>,
+    Path((purpose, kind)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
+    let asked = (purpose_of(&purpose)?, kind_of(&kind)?);
     web.desk()
-        .set_correction(&desked.scope, None, kind_of(&kind)?, None)
+        .set_standing_text(&desked.scope, None, asked, None)
         .await?;
-    Ok(Redirect::to("/console/administration/corrections").into_response())
+    Ok(to_list(asked.0))
+}
+
+fn to_list(purpose: StandingPurpose) -> Response {
+    Redirect::to(&format!("/console/administration/texts/{}", purpose.name())).into_response()
 }
