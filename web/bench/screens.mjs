@@ -13,7 +13,8 @@ const service = await startService({ participants: Number(process.argv[2] ?? 20_
 const browser = await openBrowser();
 try {
     const api = await openApi(service, "operator");
-    const { id } = await startAction(service, api);
+    // Few enough to be started without a second person, whatever the size of the population.
+    const { id } = await startAction(service, api, { area: { type: "Circle", coordinates: [5.1214, 52.0907], radius_m: 800 } });
     for (let tip = 0; tip < TIPS; tip += 1) {
         await api("POST", `/actions/${id}/tips`, { text: `Tip ${tip}: een man met een rode jas bij de brug`, location: [5.1 + (tip % 20) / 500, 52.08 + Math.floor(tip / 20) / 500] });
     }

@@ -56,6 +56,9 @@ nl = "Ik heb niets gezien."
 en = "I saw nothing."
 `;
 
+/** The configuration is the file alone: what is set in this process's environment is not of the service. */
+const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("OPROEP_")));
+
 /** Starts it; `url` is where it answers, `account(role)` an account for a role. */
 export async function startTraining({ participants = 500 } = {}) {
     const folder = await mkdtemp(join(tmpdir(), "oproep-training-"));
@@ -76,16 +79,19 @@ seed = 1
 scenario_file = "${join(folder, "scenario.toml")}"
 `,
     );
-    const { stdout } = await promisify(execFile)(program, ["--config", config, "--json", "training", "prepare", "--participants", `${participants}`]);
+    const { stdout } = await promisify(execFile)(program, ["--config", config, "--json", "training", "prepare", "--participants", `${participants}`], { env: environment });
     const { accounts } = JSON.parse(stdout);
-    const child = spawn(program, ["--config", config, "serve"], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(program, ["--config", config, "serve"], { env: environment, stdio: ["ignore", "pipe", "pipe"] });
     const ended = new Promise((resolve) => child.once("exit", resolve));
     let said = "";
     const url = await new Promise((resolve, reject) => {
+        const late = setTimeout(() => reject(new Error(`the training service did not start:\n${said}`)), 60_000);
         const hear = (text) => {
             said += text;
-            const found = said.match(/http:\/\/127\.0\.0\.1:\d+/);
-            if (found) resolve(found[0]);
+            const found = said.match(/127\.0\.0\.1:\d+/);
+            if (!found) return;
+            clearTimeout(late);
+            resolve(`http://${found[0]}`);
         };
         child.stdout.on("data", hear);
         child.stderr.on("data", hear);

@@ -303,10 +303,10 @@ fn split(text: &[u8], mark: &[u8]) -> Vec<Vec<u8>> {
 
 /// Bytes that stand on a line of their own in quoted-printable (RFC 2045, 6.7), without a dot at the start of a line.
 fn quoted_printable(bytes: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len() + 16);
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     // 76 columns, less the quotes around the link in HTML and the "=" of a soft line break.
     const COLUMNS: usize = 73;
+    let mut out = Vec::with_capacity(bytes.len() + 16);
     let mut column = 0;
     for byte in bytes {
         let plain = byte.is_ascii_graphic() && *byte != b'=';

@@ -58,12 +58,11 @@ impl Desk {
         let mut tx = self.parts().store.write().await?;
         let action = self.action_to_send(&mut tx, scope, id).await?;
         let to = action.state.stop(deed)?;
-        let texts = match texts {
-            Some(texts) => texts.clone(),
-            None => {
-                let asked = (StandingPurpose::Correction, action.content.kind);
-                self.standing_text(&mut tx, action.region, asked).await?.texts
-            }
+        let texts = if let Some(texts) = texts {
+            texts.clone()
+        } else {
+            let asked = (StandingPurpose::Correction, action.content.kind);
+            self.standing_text(&mut tx, action.region, asked).await?.texts
         };
         let mut problems = Problems::default();
         texts.check(ChannelSet::ALL, &mut problems);

@@ -17,7 +17,7 @@ use super::part::{Part, draft};
 use super::{Wrong, patient_server};
 use crate::server::TestServer;
 
-const ALLOWED: [(&str, &str, KeyRight); 28] = [
+const ALLOWED: [(&str, &str, KeyRight); 29] = [
     ("GET", "/regions", ReadRegions),
     ("GET", "/regions/{id}", ReadRegions),
     ("POST", "/reach", RequestActions),
@@ -35,6 +35,7 @@ const ALLOWED: [(&str, &str, KeyRight); 28] = [
     ("GET", "/actions/{id}/checks", ReadActions),
     ("GET", "/actions/{id}/correction", ReadActions),
     ("GET", "/corrections", ReadActions),
+    ("GET", "/wordings", ReadActions),
     ("GET", "/photos/{id}", ReadActions),
     ("GET", "/live", ReadActions),
     ("GET", "/actions/{id}/tips", ReadTips),

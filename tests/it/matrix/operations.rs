@@ -136,6 +136,8 @@ pub const OPERATIONS: &[(&str, &str, Who)] = &[
     ("DELETE", "/register/{id}", Inside(only(&[Administrator]))),
     ("GET", "/corrections", Inside(SEES)),
     ("PUT", "/corrections/{kind}", Inside(only(&[Coordinator]))),
+    ("GET", "/wordings", Inside(SEES)),
+    ("PUT", "/wordings/{kind}", Inside(only(&[Coordinator]))),
     ("GET", "/actions", Inside(SEES)),
     ("POST", "/actions", Staff(PREPARES)),
     ("GET", "/actions/{id}", Inside(SEES)),

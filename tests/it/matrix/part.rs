@@ -157,7 +157,7 @@ impl Part {
             .replace("{kind}", "burglary")
             .replace("{verification}", &self.draft);
         match (method, template) {
-            ("GET", "/actions" | "/corrections") => format!("{path}?region={}", self.region),
+            ("GET", "/actions" | "/corrections" | "/wordings") => format!("{path}?region={}", self.region),
             ("GET", "/statistics") => {
                 format!(
                     "{path}?from=2020-01-01T00:00:00Z&to=2030-01-01T00:00:00Z&region={}",
@@ -223,6 +223,10 @@ impl Part {
             }),
             ("POST", "/register") => json!({ "number": format!("030-3{cell:06}"), "region": self.region }),
             ("PUT", "/corrections/{kind}") => json!({ "region": self.region, "texts": draft["texts"] }),
+            ("PUT", "/wordings/{kind}") => json!({ "region": self.region, "texts": {
+                "nl": { "title": "[titel]", "body": "[signalement] Kijk goed om u heen." },
+                "en": { "title": "[title]", "body": "[description] Look around you carefully." },
+            } }),
             ("PUT", "/actions/{id}") => json!({ "version": 99, "draft": draft }),
             ("POST", "/actions/{id}/approve") => json!({ "version": 99, "audience": 1 }),
             ("POST", "/actions/{id}/return" | "/actions/{id}/refuse") => {

@@ -139,7 +139,7 @@ test("a coordinator keeps corrections and the wording of messages, by which draf
     await page.getByText("Het bericht over de inbraak klopte niet.").waitFor();
     await page.getByText("eigen tekst").waitFor();
     await open(page, "texts/message", "wordings");
-    await page.getByRole("link", { name: "Vermist persoon" }).click();
+    await page.getByRole("link", { name: "Vermiste persoon" }).click();
     await looksGood(page, "wording");
     await page.fill("#body_nl", "Kijk uit.");
     await page.locator("main button.first").click();
