@@ -60,7 +60,7 @@ en = "I saw nothing."
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("OPROEP_")));
 
 /** Starts it; `url` is where it answers, `account(role)` an account for a role. */
-export async function startTraining({ participants = 500 } = {}) {
+export async function startTraining({ participants = 2000 } = {}) {
     const folder = await mkdtemp(join(tmpdir(), "oproep-training-"));
     const config = join(folder, "training.toml");
     await writeFile(join(folder, "scenario.toml"), SCENARIO);

@@ -24,7 +24,7 @@ test("whoever practises sees on every page that it is an exercise, is answered b
 
     await page.goto(`${service.url}/console/new`);
     await page.fill("#place", "52.0907, 5.1214");
-    await page.fill("#radius", "20000");
+    await page.fill("#radius", "5000");
     await page.selectOption("#d-persons-0-sex", "female");
     await page.fill("#d-persons-0-age-from", "79");
     await page.fill("#d-last_seen-place", "Stationsplein in Utrecht");
@@ -44,7 +44,7 @@ test("whoever practises sees on every page that it is an exercise, is answered b
     const number = page.url().match(/actions\/([0-9a-f-]+)/)[1];
 
     await page.goto(`${service.url}/console/actions/${number}/report`);
-    await page.getByRole("heading", { name: "Oefening" }).waitFor();
+    await page.getByRole("heading", { name: "Oefening", exact: true }).waitFor();
     await looksGood(page, "training-report");
     await page.emulateMedia({ media: "print" });
     const mark = await page.evaluate(() => getComputedStyle(document.body, "::after").content);
