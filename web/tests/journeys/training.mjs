@@ -44,7 +44,7 @@ test("whoever practises sees on every page that it is an exercise, is answered b
     const number = page.url().match(/actions\/([0-9a-f-]+)/)[1];
 
     await page.goto(`${service.url}/console/actions/${number}/report`);
-    await page.getByRole("heading", { name: "Oefening", exact: true }).waitFor();
+    await page.getByRole("heading", { name: "Uw score" }).waitFor();
     await looksGood(page, "training-report");
     await page.emulateMedia({ media: "print" });
     const mark = await page.evaluate(() => getComputedStyle(document.body, "::after").content);

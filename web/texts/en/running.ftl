@@ -279,7 +279,7 @@ statistics-of = { $count ->
 }
 lanes-well = All ways of sending work
 lanes-out = { $account } is out of service since { $at }. What went over it goes over another account, where there is one.
-score-title = Exercise
+score-title = Your score
 score-speed = Speed: { $points } of 10. To start within three minutes of beginning the draft is ten points.
 score-description = Description: { $points } of 10. Ten points is all that is asked for with this kind.
 expand-title = Expand action { $number }

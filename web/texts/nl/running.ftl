@@ -279,7 +279,7 @@ statistics-of = { $count ->
 }
 lanes-well = Alle verzendwegen werken
 lanes-out = { $account } is sinds { $at } buiten dienst. Wat daarover ging, gaat over een ander account als dat er is.
-score-title = Oefening
+score-title = Uw score
 score-speed = Snelheid: { $points } van 10. Binnen drie minuten na het begin van het concept starten is tien punten.
 score-description = Beschrijving: { $points } van 10. Tien punten is alles wat bij deze soort gevraagd wordt.
 expand-title = Actie { $number } uitbreiden
