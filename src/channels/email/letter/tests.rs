@@ -155,7 +155,8 @@ fn a_mail_whose_topic_can_be_ended_says_where_in_both_parts_and_in_its_head() {
         let (head, text, html) = parts(&written_with(&message("Titel", "Tekst."), link, Some(&marks)));
         assert!(head.contains("List-Unsubscribe: <https://oproep.example/u/AbC?taal=nl&x=1>"));
         assert!(
-            text.trim_end().ends_with("Geen mail meer over dit onderwerp:\nhttps://oproep.example/u/AbC?taal=nl&x=1"),
+            text.trim_end()
+                .ends_with("Geen mail meer over dit onderwerp:\nhttps://oproep.example/u/AbC?taal=nl&x=1"),
             "{text}"
         );
         assert!(
