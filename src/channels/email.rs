@@ -69,31 +69,32 @@ impl Email {
         goes_on: &GoesOn<'_>,
     ) -> Vec<Option<Attempt>> {
         let now = self.clock.now();
-        let copies: Vec<_> = recipients
+        let copies: Vec<Result<_, Attempt>> = recipients
             .iter()
             .map(|recipient| {
                 let to = deliverable(recipient).map_err(|Undeliverable(reason)| rejected(reason))?;
                 let link = recipient.link.as_deref();
                 let marks = recipient.mail.as_ref();
-                Ok(Copy { to, link, marks })
+                let copy = Copy { to, link, marks };
+                Ok((copy, copy.places()))
             })
             .collect();
         // One letter for each combination of links that occurs: almost always a single one.
         let letters = Places::ALL.map(|places| {
-            let wanted = copies
-                .iter()
-                .flatten()
-                .any(|copy: &Copy<'_>| copy.places() == places);
+            let wanted = copies.iter().flatten().any(|(_, of_copy)| *of_copy == places);
             let letter = wanted.then(|| Letter::compose(message, &self.sender, now, places));
             (places, letter)
         });
+        let letter_of = |places| {
+            let mut found = letters.iter().filter(|(of_letter, _)| *of_letter == places);
+            found.next().and_then(|(_, letter)| letter.as_ref())
+        };
         let addressed = copies
             .into_iter()
-            .map(|copy: Result<Copy<'_>, Attempt>| {
-                let copy = copy?;
-                let mut of_places = letters.iter().filter(|(places, _)| *places == copy.places());
-                match of_places.next() {
-                    Some((_, Some(Ok(letter)))) => Ok(Addressed { copy, letter }),
+            .map(|copy| {
+                let (copy, places) = copy?;
+                match letter_of(places) {
+                    Some(Ok(letter)) => Ok(Addressed { copy, letter }),
                     _ => Err(rejected("mail cannot be composed")),
                 }
             })

@@ -136,7 +136,7 @@ impl Demo {
         let address = address(options.listen).map_err(failed)?;
         let service = format!("http://{address}");
         let secret = format!("{:x}", u128::from_be_bytes(Random::from_os().bytes()));
-        let alerts = alerts_at(&service, &secret);
+        let alerts = format!("{service}/alerts/in/{secret}");
         let config = config(folder, address, &service, &stand_ins, &secret)?;
         let foundation = Foundation::open(config, clock, random).await?;
         let built = Service::build(foundation, figures).await?;
@@ -195,11 +195,6 @@ fn address(listen: SocketAddr) -> io::Result<SocketAddr> {
 
 /// For which region the made-up partner's alerts are.
 const PARTNER_REGION: &str = "police_unit:Midden-Nederland";
-
-/// Where it brings them.
-fn alerts_at(service: &str, secret: &str) -> String {
-    format!("{service}/alerts/in/{secret}")
-}
 
 /// The configuration. The environment is left out: a demonstration never reaches a real provider.
 fn config(

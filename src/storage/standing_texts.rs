@@ -12,7 +12,8 @@ statements! {
     UPSERT = "insert into standing_texts (region_id, purpose, kind, texts_sealed, changed_by, changed_at) \
         values ($1, $2, $3, $4, $5, $6) on conflict (region_id, purpose, kind) do update set \
         texts_sealed = excluded.texts_sealed, changed_by = excluded.changed_by, changed_at = excluded.changed_at";
-    LIST = "select region_id, kind, texts_sealed, changed_by, changed_at from standing_texts where purpose = $1";
+    LIST = "select region_id, kind, texts_sealed, changed_by, changed_at from standing_texts \
+        where purpose = $1 and (kind = $2 or $2 is null)";
     DELETE = "delete from standing_texts where region_id = $1 and purpose = $2 and kind = $3";
 }
 
@@ -48,13 +49,15 @@ impl Tx {
         self.execute(UPSERT, values).await.map(drop)
     }
 
-    /// All regions' own texts for a purpose: at most one a region and kind.
+    /// All regions' own texts for a purpose, of one kind or of all: at most one a region and kind.
     pub async fn list_standing_texts(
         &mut self,
         keys: &Keyring,
         purpose: StandingPurpose,
+        kind: Option<ActionKind>,
     ) -> Result<Vec<OwnText>> {
-        let rows: Vec<(Uuid, String, Vec<u8>, Uuid, i64)> = self.list(LIST, values![purpose.name()]).await?;
+        let values = values![purpose.name(), kind.map(ActionKind::name)];
+        let rows: Vec<(Uuid, String, Vec<u8>, Uuid, i64)> = self.list(LIST, values).await?;
         rows.into_iter()
             .map(|(region, kind, sealed, by, at)| {
                 Ok(OwnText {

@@ -12,7 +12,7 @@ use oproep::domain::delivery::Attempt;
 use oproep::domain::message::{MailMarks, Recipient};
 use serde_json::json;
 
-use crate::external::{Running, free_port, listening, missing};
+use crate::external::{Running, comes, free_port, listening, missing};
 use crate::sample::{email, mailboxes, message};
 
 const SINK: &str = "/usr/sbin/smtp-sink";
@@ -132,19 +132,19 @@ impl Postfix {
     /// Waits for the mail that it sends back.
     async fn bounce(&self) -> Bytes {
         let folder = self.folder.path().join("bounces");
-        for _ in 0..600 {
-            let files = fs::read_dir(&folder).unwrap();
-            for file in files {
+        let bounce = comes(Duration::from_secs(30), async || {
+            let mut files = fs::read_dir(&folder).unwrap();
+            files.find_map(|file| {
                 let text = fs::read(file.unwrap().path()).unwrap();
                 let whole = String::from_utf8_lossy(&text);
                 // The sink writes the envelope above the mail; the last part ends it.
-                if let Some(at) = whole.find("Received:")
-                    && whole.trim_end().ends_with("--")
-                {
-                    return Bytes::from(whole[at..].to_owned());
-                }
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+                let at = whole.find("Received:")?;
+                let is_whole = whole.trim_end().ends_with("--");
+                is_whole.then(|| Bytes::from(whole[at..].to_owned()))
+            })
+        });
+        if let Some(bounce) = bounce.await {
+            return bounce;
         }
         let log = fs::read_to_string(self.folder.path().join("log"));
         panic!("no bounce came within half a minute: {log:?}");

@@ -1,10 +1,13 @@
 //! Text messages through a real Kannel to its fake operator, and its reports back.
 
+use std::time::Duration;
+
 use oproep::channels::Provider;
 use oproep::domain::delivery::{Attempt, Receipt};
 use oproep::domain::sms_text::{SmsLength, with_link};
 use serde_json::json;
 
+use crate::external::comes;
 use crate::running_kannel::start;
 use crate::sample::{message, reference};
 use crate::sms_sample::{Receipts, kannel, phones};
@@ -45,22 +48,17 @@ async fn a_real_kannel_takes_every_text_and_reports_it_delivered() {
     // Kannel cuts a long text into as many segments as we count. The operator reads after Kannel has reported.
     let segments = SmsLength::of(&with_link(&unicode.body, phones(1)[0].link.as_deref())).segments;
     let log = text("operator_log");
-    let deadline = std::time::Duration::from_secs(20);
-    let arrived = tokio::time::timeout(deadline, async {
-        loop {
-            let operator = std::fs::read_to_string(&log).unwrap();
-            let literal = operator
-                .matches("100% zeker: {kijk} uit & bel \u{20ac} 112 %d")
-                .count();
-            if (literal, operator.matches(" udh ").count()) == (20, 20 * segments) {
-                return;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
+    let arrived = comes(Duration::from_secs(20), async || {
+        let operator = std::fs::read_to_string(&log).unwrap();
+        let literal = operator
+            .matches("100% zeker: {kijk} uit & bel \u{20ac} 112 %d")
+            .count();
+        ((literal, operator.matches(" udh ").count()) == (20, 20 * segments)).then_some(())
     });
-    arrived
-        .await
-        .expect("every text reaches the operator as it was written");
+    assert!(
+        arrived.await.is_some(),
+        "every text reaches the operator as it was written"
+    );
 }
 
 #[tokio::test]

@@ -181,6 +181,7 @@ impl<'a> Processes<'a> {
             if tokio::time::Instant::now() >= deadline {
                 break;
             }
+            // Other processes, on clocks of their own: looked at until they die or are over.
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         // A moment that this process never came to, or a random one: killed where it stands.
@@ -229,6 +230,7 @@ impl Ground {
     async fn until_settled(&self, wave: WaveId) {
         let settled = tokio::time::timeout(Duration::from_secs(300), async {
             while !(self.is_over(wave).await && self.all_reports_are_in()) {
+                // As above: what other processes do is seen in the database alone.
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         });

@@ -14,6 +14,7 @@ function ask(tip) {
 }
 
 async function follow() {
+    due = undefined;
     const all = [...changed];
     changed.clear();
     if (all.length > HEAP || !tips.querySelector(".tip")) return askForAll();
@@ -23,8 +24,8 @@ async function follow() {
 function told(event) {
     const { data } = JSON.parse(event.detail.data);
     changed.add(data.tip);
-    clearTimeout(due);
-    due = setTimeout(follow, SOON_MS);
+    // Not put off by what comes meanwhile: in a flood the list is still followed.
+    due ??= setTimeout(follow, SOON_MS);
 }
 
 // What cannot be shown is not put in the place of a tip: the list as a whole says what is.

@@ -56,8 +56,8 @@ pub(super) fn text(said: &Said<'_>) -> String {
     let Said {
         message,
         link,
+        ending: end,
         answered,
-        ..
     } = *said;
     let mut text = format!("{}\n", message.body.trim_end());
     if let Some(link) = link {
@@ -67,7 +67,7 @@ pub(super) fn text(said: &Said<'_>) -> String {
     if let Some(answer) = answer(message.purpose, message.language, answered) {
         write!(text, "\n{answer}\n").expect("writing to a string succeeds");
     }
-    if let Some(link) = said.ending {
+    if let Some(link) = end {
         let ending = ending(message.language);
         write!(text, "\n{ending}:\n{link}\n").expect("writing to a string succeeds");
     }
@@ -79,8 +79,8 @@ pub(super) fn html(said: &Said<'_>) -> String {
     let Said {
         message,
         link,
+        ending: end,
         answered,
-        ..
     } = *said;
     let mut html = String::with_capacity(message.body.len() + 1024);
     let title = escape(&message.title);
@@ -116,7 +116,7 @@ pub(super) fn html(said: &Said<'_>) -> String {
     if let Some(answer) = answer(message.purpose, message.language, answered) {
         writeln!(html, "<p style=\"margin:0 0 16px\">{answer}</p>").expect("writing to a string succeeds");
     }
-    if let Some(link) = said.ending {
+    if let Some(link) = end {
         let ending = ending(message.language);
         write!(
             html,

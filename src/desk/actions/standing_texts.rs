@@ -1,7 +1,10 @@
 //! The texts that stand ready, kind by kind and region by region: corrections, and how messages are worded.
 
+use serde_json::json;
+
 use super::super::{Desk, DeskError, Permission, Result, Scope};
 use crate::domain::action::{ActionKind, Deed, StandingPurpose, Texts, check_wording, word};
+use crate::domain::audit;
 use crate::domain::channel::ChannelSet;
 use crate::domain::check::{Severity, check_texts};
 use crate::domain::id::{ActionId, RegionId};
@@ -36,7 +39,7 @@ impl Desk {
         let territory = self.directory().territory();
         scope.require_in(Permission::SeeActions, &territory, region, "region")?;
         let mut tx = self.parts().store.read().await?;
-        let own = tx.list_standing_texts(&self.parts().keys, purpose).await?;
+        let own = tx.list_standing_texts(&self.parts().keys, purpose, None).await?;
         Ok(ActionKind::ALL
             .map(|kind| ready(&territory, &own, region, (purpose, kind)))
             .into())
@@ -69,38 +72,52 @@ impl Desk {
         let territory = self.directory().territory();
         scope.require_in(Permission::KeepStandingTexts, &territory, region, "region")?;
         let mut tx = self.parts().store.write().await?;
-        match texts {
-            Some(texts) => {
-                let mut problems = Problems::default();
-                texts.check(ChannelSet::ALL, &mut problems);
-                if purpose == StandingPurpose::Message {
-                    check_wording(&texts, &mut problems);
-                }
-                problems.or(())?;
-                let register = self.register_of(&mut tx, region).await?;
-                let findings = check_texts(kind, &texts, ChannelSet::ALL, &register);
-                if findings
-                    .iter()
-                    .any(|finding| finding.severity() == Severity::Refuse)
-                {
-                    return Err(DeskError::Checked(findings));
-                }
-                let own = OwnText {
-                    region,
-                    purpose,
-                    kind,
-                    texts,
-                    changed: self.deed(scope),
-                };
-                tx.upsert_standing_text(&self.parts().keys, &own).await?;
-            }
-            None => {
-                tx.delete_standing_text(region, purpose, kind).await?;
-            }
-        }
+        let deed = if let Some(texts) = texts {
+            self.check_standing_text(&mut tx, region, (purpose, kind), &texts)
+                .await?;
+            let own = OwnText {
+                region,
+                purpose,
+                kind,
+                texts,
+                changed: self.deed(scope),
+            };
+            tx.upsert_standing_text(&self.parts().keys, &own).await?;
+            audit::Deed::StandingTextWritten
+        } else if tx.delete_standing_text(region, purpose, kind).await? {
+            audit::Deed::StandingTextRemoved
+        } else {
+            return self.standing_text(&mut tx, region, (purpose, kind)).await;
+        };
+        let detail = json!({ "purpose": purpose, "kind": kind });
+        self.record(&mut tx, scope, deed, (Some(region.into()), Some(region)), detail)
+            .await?;
         let standing = self.standing_text(&mut tx, region, (purpose, kind)).await?;
         tx.commit().await?;
         Ok(standing)
+    }
+
+    /// Holds a text that is to stand ready to the limits and checks of what is sent.
+    async fn check_standing_text(
+        &self,
+        tx: &mut Tx,
+        region: RegionId,
+        (purpose, kind): (StandingPurpose, ActionKind),
+        texts: &Texts,
+    ) -> Result<()> {
+        let mut problems = Problems::default();
+        texts.check(ChannelSet::ALL, &mut problems);
+        if purpose == StandingPurpose::Message {
+            check_wording(texts, &mut problems);
+        }
+        problems.or(())?;
+        let register = self.register_of(tx, region).await?;
+        let findings = check_texts(kind, texts, ChannelSet::ALL, &register);
+        let refuses = |severity| severity == Severity::Refuse;
+        if findings.iter().any(|finding| refuses(finding.severity())) {
+            return Err(DeskError::Checked(findings));
+        }
+        Ok(())
     }
 
     pub(super) async fn standing_text(
@@ -109,7 +126,8 @@ impl Desk {
         region: RegionId,
         (purpose, kind): (StandingPurpose, ActionKind),
     ) -> Result<StandingText> {
-        let own = tx.list_standing_texts(&self.parts().keys, purpose).await?;
+        let keys = &self.parts().keys;
+        let own = tx.list_standing_texts(keys, purpose, Some(kind)).await?;
         Ok(ready(
             &self.directory().territory(),
             &own,
@@ -151,3 +169,6 @@ fn ready(
         },
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -76,17 +76,8 @@ pub struct OwnTextBody {
 /// The correction that stands ready for every kind.
 #[utoipa::path(get, path = "/corrections", tag = "actions", security(("account" = [])), params(StandingTextQuery),
     responses((status = 200, description = "One a kind.", body = [StandingTextBody])))]
-async fn list_corrections(
-    State(web): State<Web>,
-    Staff(scope): Staff,
-    Query(query): Query<StandingTextQuery>,
-) -> Result<Json<Vec<StandingTextBody>>, Problem> {
-    let ready = web
-        .desk()
-        .list_standing_texts(&scope, StandingPurpose::Correction, query.region);
-    Ok(Json(
-        ready.await?.into_iter().map(StandingTextBody::from).collect(),
-    ))
+async fn list_corrections(state: State<Web>, staff: Staff, query: Query<StandingTextQuery>) -> Listed {
+    list(StandingPurpose::Correction, state, staff, query).await
 }
 
 /// Writes a region's own correction for a kind.
@@ -94,33 +85,20 @@ async fn list_corrections(
     params(("kind" = ActionKind, Path)), request_body = OwnTextBody,
     responses((status = 200, description = "What stands ready now.", body = StandingTextBody)))]
 async fn write_correction(
-    State(web): State<Web>,
-    Staff(scope): Staff,
-    Path(kind): Path<ActionKind>,
-    Body(body): Body<OwnTextBody>,
-) -> Result<Json<StandingTextBody>, Problem> {
-    let asked = (StandingPurpose::Correction, kind);
-    let ready = web
-        .desk()
-        .set_standing_text(&scope, body.region, asked, body.texts);
-    Ok(Json(ready.await?.into()))
+    state: State<Web>,
+    staff: Staff,
+    kind: Path<ActionKind>,
+    body: Body<OwnTextBody>,
+) -> Written {
+    write(StandingPurpose::Correction, state, staff, kind, body).await
 }
 
 /// How the messages of every kind are worded: `[titel]` and `[signalement]` in Dutch, `[title]` and `[description]` in
 /// English are where the composed title and description come.
 #[utoipa::path(get, path = "/wordings", tag = "actions", security(("account" = [])), params(StandingTextQuery),
     responses((status = 200, description = "One a kind.", body = [StandingTextBody])))]
-async fn list_wordings(
-    State(web): State<Web>,
-    Staff(scope): Staff,
-    Query(query): Query<StandingTextQuery>,
-) -> Result<Json<Vec<StandingTextBody>>, Problem> {
-    let ready = web
-        .desk()
-        .list_standing_texts(&scope, StandingPurpose::Message, query.region);
-    Ok(Json(
-        ready.await?.into_iter().map(StandingTextBody::from).collect(),
-    ))
+async fn list_wordings(state: State<Web>, staff: Staff, query: Query<StandingTextQuery>) -> Listed {
+    list(StandingPurpose::Message, state, staff, query).await
 }
 
 /// Writes how a region words the messages of a kind. Drafts that are there keep their texts.
@@ -128,14 +106,37 @@ async fn list_wordings(
     params(("kind" = ActionKind, Path)), request_body = OwnTextBody,
     responses((status = 200, description = "What stands ready now.", body = StandingTextBody)))]
 async fn write_wording(
+    state: State<Web>,
+    staff: Staff,
+    kind: Path<ActionKind>,
+    body: Body<OwnTextBody>,
+) -> Written {
+    write(StandingPurpose::Message, state, staff, kind, body).await
+}
+
+type Listed = Result<Json<Vec<StandingTextBody>>, Problem>;
+type Written = Result<Json<StandingTextBody>, Problem>;
+
+async fn list(
+    purpose: StandingPurpose,
+    State(web): State<Web>,
+    Staff(scope): Staff,
+    Query(query): Query<StandingTextQuery>,
+) -> Listed {
+    let ready = web.desk().list_standing_texts(&scope, purpose, query.region);
+    Ok(Json(
+        ready.await?.into_iter().map(StandingTextBody::from).collect(),
+    ))
+}
+
+async fn write(
+    purpose: StandingPurpose,
     State(web): State<Web>,
     Staff(scope): Staff,
     Path(kind): Path<ActionKind>,
     Body(body): Body<OwnTextBody>,
-) -> Result<Json<StandingTextBody>, Problem> {
-    let asked = (StandingPurpose::Message, kind);
-    let ready = web
-        .desk()
-        .set_standing_text(&scope, body.region, asked, body.texts);
+) -> Written {
+    let desk = web.desk();
+    let ready = desk.set_standing_text(&scope, body.region, (purpose, kind), body.texts);
     Ok(Json(ready.await?.into()))
 }

@@ -151,6 +151,7 @@ async fn trickle(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unp
         if to.write_all(&byte).await.is_err() {
             return;
         }
+        // That it is slow is the fault itself.
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
 }
