@@ -89,6 +89,10 @@ reasons! {
     NothingHeld Conflict "nothing_held"
         "er wordt niets meer vastgehouden: stop de actie als zij niet verder moet gaan"
         "nothing is held any more: stop the action if it should not go on"
+    /// An update of what nobody heard yet.
+    StillHeld Conflict "still_held"
+        "de oproep is nog niet verstuurd: neem hem terug en verbeter de tekst, of verstuur hem nu"
+        "the call-out was not sent yet: take it back and correct the text, or send it now"
     /// Messages that are on their way.
     AlreadyLeaving Conflict "already_leaving"
         "de eerste berichten zijn al onderweg: stop de actie"

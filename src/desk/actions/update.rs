@@ -1,6 +1,6 @@
 //! Updates and corrections, to everyone who was told or still may be.
 
-use super::super::{Desk, Result, Scope};
+use super::super::{Desk, Reason, Result, Scope};
 use super::checks::Confirmed;
 use super::start::Started;
 use super::waves::WaveDraft;
@@ -12,7 +12,8 @@ impl Desk {
     /// Tells everyone who was told of an action, or whose turn is still to come, something new.
     ///
     /// Whoever still waits for an earlier text hears the new one only: an earlier one that arrives last would
-    /// be believed.
+    /// be believed. Refused while a call-out is held: whom it is for would hear the news before what it is about, and
+    /// without the moments in which it can be taken back.
     pub async fn update_action(
         &self,
         scope: &Scope,
@@ -38,6 +39,9 @@ impl Desk {
         let (action, survey, open) = {
             let mut tx = self.parts().store.read().await?;
             let action = self.action_to_send_at(&mut tx, scope, id, version).await?;
+            if tx.is_held(id, deed.at).await? {
+                return Err(Reason::StillHeld.into());
+            }
             let survey = self.survey_update(&mut tx, &action, texts).await?;
             let open = tx.find_open_proposal(&self.parts().keys, id).await?;
             (action, survey, open)

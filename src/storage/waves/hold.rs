@@ -11,6 +11,8 @@ statements! {
     // Of an action's waves the last that calls on people and goes on.
     FIND_LAST_ALERT = "select id, kind, held_until from waves where action_id = $1 \
         and kind in ('first', 'expansion') and state in ('running', 'paused') order by ordinal desc limit 1";
+    IS_HELD = "select cast(1 as bigint) from waves where action_id = $1 and state in ('running', 'paused') \
+        and held_until > $2 limit 1";
     // The order in which recorders lock: the wave, then its batches. Whoever claims waits or skips, and finds them gone.
     LOCK_WAVE = {
         sqlite: "select id from waves where id = $1",
@@ -51,6 +53,12 @@ impl Tx {
             })
         })
         .transpose()
+    }
+
+    /// Whether a wave of an action is in its hold.
+    pub async fn is_held(&mut self, action: ActionId, now: Timestamp) -> Result<bool> {
+        let held: Option<(i64,)> = self.find(IS_HELD, values![action, now]).await?;
+        Ok(held.is_some())
     }
 
     /// Deletes a wave of which no node ever took a batch: nobody was told, and nobody will be. False when one

@@ -5,7 +5,7 @@ use super::*;
 use crate::desk::DeskError;
 use crate::desk::actions::Started;
 use crate::desk::safeguards::{HoldRules, Safeguards};
-use crate::domain::action::{ActionState, Phase};
+use crate::domain::action::{ActionState, Phase, Text, Texts};
 
 fn held() -> Safeguards {
     Safeguards {
@@ -14,6 +14,14 @@ fn held() -> Safeguards {
             of_kind: Vec::new(),
         },
         ..Safeguards::none()
+    }
+}
+
+fn texts(body: &str) -> Texts {
+    let text = |title| Text::new(title, body);
+    Texts {
+        nl: text("Nieuws"),
+        en: text("News"),
     }
 }
 
@@ -127,6 +135,31 @@ async fn an_expansion_is_taken_back_alone_and_its_people_are_reached_by_the_next
             .await
             .unwrap();
         assert_eq!(again.audience, 15, "nobody of them was called on");
+    }
+}
+
+#[tokio::test]
+async fn news_of_what_is_held_is_refused_until_it_left_or_was_sent() {
+    for room in Room::each_guarded(&held()).await {
+        let desk = &room.desk;
+        let id = started(&room).await.action.id;
+        let news = texts("Het is een blauwe auto.");
+        let update = async |version| desk.update_action(&operator(), id, version, &news).await;
+        assert_eq!(code(update(2).await), "still_held");
+        desk.pause_action(&operator(), id, 2).await.unwrap();
+        assert_eq!(code(update(3).await), "still_held", "a pause does not end a hold");
+        desk.resume_action(&operator(), id, 3).await.unwrap();
+        desk.send_action_now(&operator(), id, 4).await.unwrap();
+        assert_eq!(update(4).await.unwrap().audience, 25);
+        let wider = area(0, 0, 8, 5);
+        let expanded = desk.expand_action(&operator(), id, 5, &wider).await.unwrap();
+        let more = texts("Het is een groene auto.");
+        let refused = desk.update_action(&operator(), id, 6, &more).await;
+        assert_eq!(code(refused), "still_held");
+        room.clock
+            .advance(expanded.held_until.unwrap().since(room.clock.now()));
+        let told = desk.update_action(&operator(), id, 6, &more).await.unwrap();
+        assert_eq!(told.audience, 40);
     }
 }
 
