@@ -7,9 +7,13 @@
 
 use std::time::Duration;
 
+use oproep::domain::action::{MAX_BODY_CHARS, MAX_TITLE_CHARS};
 use oproep::domain::clock::Clock;
 use oproep::domain::delivery::Attempt;
+use oproep::domain::message::Message;
+use oproep::domain::sms_text::fits_with_link;
 use oproep::receivers::faults::{Fault, FaultPlan};
+use oproep::receivers::inbox::Kind;
 
 use crate::sample::message;
 
@@ -166,6 +170,44 @@ async fn takes_messages(adapter: Adapter) {
     if adapter != Adapter::TwilioVoice {
         subject.arrive(COUNT as u64).await;
         assert_eq!(subject.inbox.duplicates().extra, 0);
+    }
+}
+
+/// The longest texts that an action takes for this channel: of plain letters, and of what is written longest.
+fn longest(kind: Kind) -> Vec<Message> {
+    let fits = |body: &String| kind != Kind::Sms || fits_with_link(body);
+    ["n", "\"", "€", "\u{1f6b2}"]
+        .map(|character| {
+            let mut lengths = (1..=MAX_BODY_CHARS).rev();
+            let body = lengths.find_map(|length| Some(character.repeat(length)).filter(fits));
+            Message {
+                title: character.repeat(MAX_TITLE_CHARS),
+                body: body.expect("one character fits"),
+                collapse_key: "a".repeat(32),
+                ..message()
+            }
+        })
+        .into()
+}
+
+/// What an action may say goes out whole: no channel's own limit is left to be met when it is too late.
+async fn takes_the_longest_texts_whole(adapter: Adapter) {
+    let subject = Subject::start(adapter).await;
+    let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+    for (number, message) in (0..).zip(longest(adapter.kind())) {
+        let mut recipients = subject.recipients(number, 1);
+        recipients[0].reference = format!("{number:x<32}");
+        let attempts = subject.provider.send(&message, &recipients).await;
+        assert_eq!(class(&attempts[0]), Accepted, "{adapter:?}: {attempts:?}");
+        if adapter != Adapter::TwilioVoice {
+            subject.arrive(number as u64 + 1).await;
+            let arrived = subject.inbox.list(0, 1).remove(0);
+            assert!(
+                squeezed(&arrived.body).contains(&squeezed(&message.body)),
+                "{adapter:?} cut it: {}",
+                arrived.body
+            );
+        }
     }
 }
 
@@ -328,6 +370,7 @@ macro_rules! contract {
 contract! {
     for all: {
         takes_messages
+        takes_the_longest_texts_whole
         refuses_connections
         resets_connections
         hangs
