@@ -119,7 +119,11 @@ async fn until_unlocked(folder: &Path) {
         !locks.contains(&file)
     };
     tokio::time::timeout(Duration::from_secs(20), async {
-        while !files(folder, "lock").iter().all(is_free) {
+        // The list is read in pieces, and one may be passed over while others come and go.
+        let mut looks_free = 0;
+        while looks_free < 5 {
+            let free = files(folder, "lock").iter().all(is_free);
+            looks_free = if free { looks_free + 1 } else { 0 };
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     })
