@@ -11,6 +11,7 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::problem::{Problem, ProblemKind};
+use super::screens::problem_page;
 use super::{
     Web, alerts_in, api, headers, inbound, join, links, operations, problem, receipts, room, screens,
     subscriptions, trace, voice,
@@ -41,6 +42,7 @@ pub fn dress(routes: Router<Web>, web: &Web) -> Router {
     let passed = ServiceBuilder::new()
         .layer(from_fn_with_state(web.clone(), trace::trace))
         .layer(from_fn_with_state(web.clone(), headers::secure))
+        .layer(from_fn_with_state(web.clone(), problem_page::speak_to_browsers))
         .layer(from_fn(problem::speak))
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| panicked()))
         .layer(from_fn_with_state(web.clone(), room::admit))

@@ -268,15 +268,15 @@ impl IntoResponse for Problem {
 pub async fn speak(request: Request, next: Next) -> Response {
     let language = accepted(request.headers());
     let response = next.run(request).await;
-    let spoken = match response.extensions().get::<Problem>() {
-        Some(problem) => problem.render(language),
-        // What a layer of another crate refused with a bare status.
-        None => match bare(&response).and_then(ProblemKind::of_status) {
-            Some(kind) => Problem::new(kind).render(language),
-            None => return response,
-        },
+    let given = response.extensions().get::<Problem>().cloned();
+    // What a layer of another crate refused with a bare status.
+    let bare = || bare(&response).and_then(ProblemKind::of_status).map(Problem::new);
+    let Some(problem) = given.or_else(bare) else {
+        return response;
     };
-    let (mut parts, body) = spoken.into_parts();
+    let (mut parts, body) = problem.render(language).into_parts();
+    // Whoever has better words for its caller finds it.
+    parts.extensions.insert(problem);
     for (name, value) in response.headers() {
         if *name != header::CONTENT_LENGTH && *name != header::CONTENT_TYPE {
             parts.headers.insert(name, value.clone());

@@ -69,6 +69,26 @@ async fn whatever_goes_wrong_is_a_problem_that_says_what_to_do() {
 }
 
 #[tokio::test]
+async fn a_browser_reads_a_page_of_whatever_goes_wrong_and_a_program_of_the_api_does_not() {
+    let desk = TestDesk::on(TestDatabase::sqlite().await).await;
+    let web = Web::new(WebParts::on(&desk.desk));
+    for (method, path, status, is_page) in [
+        ("GET", "/nowhere", 404, true),
+        ("GET", "/api/v1/nowhere", 404, false),
+        ("DELETE", "/sign-in", 405, true),
+    ] {
+        let request = Request::builder().method(method).uri(path);
+        let request = request.header(header::ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8");
+        let request = request.body(Body::empty()).unwrap();
+        let answer = router(&web).oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), status, "{path}");
+        assert_eq!(answer.headers().contains_key(header::ALLOW), status == 405);
+        let kind = answer.headers()[header::CONTENT_TYPE].to_str().unwrap();
+        assert_eq!(kind.starts_with("text/html"), is_page, "{path}: {kind}");
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_method_names_those_that_are_right() {
     let (_, headers, _) = ask("PUT", "/body", vec![]).await;
     assert_eq!(headers[header::ALLOW], "POST");

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use http::{HeaderValue, Method};
+use http::{HeaderValue, Method, header};
 
 use super::frame::{Frame, Surface, answer};
 use super::visit::Visit;
@@ -48,6 +48,24 @@ pub async fn speak(State(web): State<Web>, request: Request, next: Next) -> Resp
         return Redirect::to(&format!("{place}?next={back}")).into_response();
     }
     page(&visit, &problem)
+}
+
+/// The same for whatever a browser asks for that is no page: a path that nobody answers, a service that is full.
+pub async fn speak_to_browsers(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let accept = parts.headers.get(header::ACCEPT);
+    let is_browser = accept.is_some_and(|accept| accept.as_bytes().starts_with(b"text/html"));
+    let visit = (is_browser && !parts.uri.path().starts_with("/api/")).then(|| Visit::of(&parts, &web));
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    let problem = response.extensions_mut().remove::<Problem>();
+    let (Some(visit), Some(problem)) = (visit, problem) else {
+        return response;
+    };
+    let mut page = page(&visit, &problem);
+    let kept = response.headers().get(header::ALLOW).cloned();
+    page.headers_mut()
+        .extend(kept.map(|allow| (header::ALLOW, allow)));
+    page
 }
 
 /// The page of a problem.
