@@ -84,7 +84,9 @@ fn described() -> OpenApiRouter<Web> {
 /// Every route of the API.
 pub fn router() -> Router<Web> {
     let (router, _) = described().split_for_parts();
-    router.route("/api/v1/openapi.json", get(document))
+    router
+        .route("/api/v1/openapi.json", get(document))
+        .merge(Router::new().nest(BASE, public::preflights()))
 }
 
 /// The description of the API: `OpenAPI` 3.1, as JSON for people.

@@ -246,17 +246,11 @@ impl Web {
 pub fn answer(web: &Web, headers: &HeaderMap, document: &Document) -> Response {
     let max_age = web.settings().feeds.max_age_s;
     let caching = HeaderValue::try_from(format!("public, max-age={max_age}, must-revalidate"));
-    let shared: [(HeaderName, HeaderValue); 5] = [
+    let shared: [(HeaderName, HeaderValue); 3] = [
         (header::ETAG, document.tag.clone()),
         (
             header::CACHE_CONTROL,
             caching.expect("a number and words are visible ASCII"),
-        ),
-        // Pages of others may read it: there is nothing in it that depends on who asks.
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
-        (
-            header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            HeaderValue::from_static("etag"),
         ),
         (
             HeaderName::from_static("cross-origin-resource-policy"),

@@ -1,8 +1,13 @@
 //! What everyone may read, without a credential.
 
+use std::time::Duration;
+
+use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
-use http::HeaderMap;
+use axum::routing::options;
+use http::{HeaderMap, Method, StatusCode, header};
+use tower_http::cors::{Any, CorsLayer};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -13,6 +18,9 @@ use crate::web::feeds::{FeedBody, answer};
 use crate::web::problem::{Problem, ProblemKind};
 use crate::web::rate::Limited;
 
+/// For how long a browser need not ask again whether it may ask.
+const PREFLIGHT_HOLDS: Duration = Duration::from_hours(1);
+
 /// The routes.
 pub fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
@@ -20,6 +28,34 @@ pub fn routes() -> OpenApiRouter<Web> {
         .routes(routes!(features))
         .routes(routes!(feed))
         .routes(routes!(alert))
+        .layer(readable_anywhere())
+}
+
+/// What a browser asks before a page of others may ask with a tag; the layer answers it.
+pub fn preflights() -> Router<Web> {
+    let paths = [
+        "/public/actions",
+        "/public/actions.geojson",
+        "/public/alerts.atom",
+        "/public/alerts/{identifier}",
+    ];
+    let asked = |router: Router<Web>, path| router.route(path, options(async || StatusCode::NO_CONTENT));
+    paths
+        .into_iter()
+        .fold(Router::new(), asked)
+        .layer(readable_anywhere())
+}
+
+/// Pages of others may read it, and ask with `If-None-Match` (the Fetch standard's CORS protocol): there is nothing in
+/// it that depends on who asks.
+fn readable_anywhere() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET])
+        .allow_headers([header::IF_NONE_MATCH])
+        .expose_headers([header::ETAG])
+        .max_age(PREFLIGHT_HOLDS)
+        .vary([])
 }
 
 /// The public actions that run, the latest first, each with the text that counts now. Answered with an entity tag:

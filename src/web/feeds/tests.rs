@@ -14,6 +14,10 @@ async fn ask(web: &Web, path: &str, tag: Option<&str>) -> (StatusCode, HeaderMap
     if let Some(tag) = tag {
         request = request.header(header::IF_NONE_MATCH, tag);
     }
+    answered(web, request).await
+}
+
+async fn answered(web: &Web, request: http::request::Builder) -> (StatusCode, HeaderMap, Bytes) {
     let mut request = request.body(Body::empty()).unwrap();
     let peer = std::net::SocketAddr::from(([192, 0, 2, 1], 1));
     request.extensions_mut().insert(crate::web::Peer(peer));
@@ -60,7 +64,27 @@ async fn whoever_has_it_already_is_told_so_and_pages_of_others_may_read_it() {
         assert_eq!(status, StatusCode::OK);
     }
     let (_, headers, _) = ask(&web, "/livez", None).await;
+    assert!(!headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN));
     assert_eq!(headers["cross-origin-resource-policy"], "same-origin");
+}
+
+#[tokio::test]
+async fn a_page_of_others_asks_first_whether_it_may_say_what_it_has() {
+    let (_desk, web) = web(|_| {}).await;
+    for (path, allowed) in [("/api/v1/public/actions", true), ("/api/v1/actions", false)] {
+        let request = Request::options(path)
+            .header(header::ORIGIN, "https://kaart.example")
+            .header(header::ACCESS_CONTROL_REQUEST_METHOD, "GET")
+            .header(header::ACCESS_CONTROL_REQUEST_HEADERS, "if-none-match");
+        let (status, headers, _) = answered(&web, request).await;
+        let may = headers.get(header::ACCESS_CONTROL_ALLOW_HEADERS);
+        assert_eq!(
+            may.is_some_and(|names| names == "if-none-match"),
+            allowed,
+            "{path}: {status}"
+        );
+        assert_eq!(headers.contains_key(header::ACCESS_CONTROL_ALLOW_ORIGIN), allowed);
+    }
 }
 
 #[tokio::test]
