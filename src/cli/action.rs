@@ -3,7 +3,6 @@
 use clap::Subcommand;
 
 use super::{CliError, Common, Output, login};
-use crate::domain::action::Phase;
 
 mod area;
 mod change;
@@ -11,6 +10,7 @@ mod checks;
 mod close;
 mod correct;
 pub mod follow;
+mod list;
 pub mod named;
 mod propose;
 mod review;
@@ -26,18 +26,9 @@ pub enum ActionCommand {
     /// Shows the latest actions in your territory.
     #[command(after_help = "Examples:\n  \
         oproep action list --state active\n  \
-        oproep action list --waiting-for-approval")]
-    List {
-        /// Only actions in this state.
-        #[arg(long, value_parser = phase)]
-        state: Option<Phase>,
-        /// Only what waits for a second person.
-        #[arg(long)]
-        waiting_for_approval: bool,
-        /// How many at most.
-        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=200))]
-        limit: u32,
-    },
+        oproep action list --waiting-for-approval\n  \
+        oproep action list --kind missing_person --outcome direct_success --search Utrecht")]
+    List(list::ListArguments),
     /// Shows one action with its waves and accounts.
     Show {
         /// The action, by its number or id.
@@ -110,22 +101,11 @@ pub enum ActionCommand {
     Close(close::CloseArguments),
 }
 
-fn phase(name: &str) -> Result<Phase, String> {
-    Phase::parse(name).ok_or_else(|| {
-        let names: Vec<_> = Phase::ALL.into_iter().map(Phase::name).collect();
-        format!("there is no such state: use {}", names.join(", "))
-    })
-}
-
 pub(super) async fn run(common: &Common, command: ActionCommand) -> Result<(), CliError> {
     let output = Output::new(common);
     let client = login::signed_in()?;
     match command {
-        ActionCommand::List {
-            state,
-            waiting_for_approval,
-            limit,
-        } => show::list(output, &client, state, waiting_for_approval, limit).await,
+        ActionCommand::List(arguments) => list::list(output, &client, arguments).await,
         ActionCommand::Show { action } => show::show(output, &client, action.find(&client).await?).await,
         ActionCommand::Start(arguments) => start::start(output, &client, *arguments).await,
         ActionCommand::StartDraft(arguments) => start::start_draft(output, &client, arguments).await,

@@ -12,7 +12,7 @@ use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::check::CheckCode;
 use crate::domain::clock::Timestamp;
 use crate::domain::id::{ActionId, RegionId, WaveId};
-use crate::domain::outcome::Outcome;
+use crate::domain::outcome::{Outcome, OutcomeKind};
 use crate::domain::region::RegionKind;
 use crate::domain::wave::{Accounting, WaveKind, WaveState};
 
@@ -206,6 +206,15 @@ pub struct ActionFilter {
     /// In this state.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<Phase>,
+    /// Of this kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ActionKind>,
+    /// Ended so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<OutcomeKind>,
+    /// Words that stand in description or texts.
+    #[serde(rename = "q", skip_serializing_if = "Option::is_none")]
+    pub search: Option<String>,
     /// Only what waits for a second person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waiting_for_approval: Option<bool>,

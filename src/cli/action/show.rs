@@ -1,48 +1,13 @@
-//! `oproep action list` and `oproep action show`.
+//! `oproep action show`.
 
 use crate::cli::figures::{count, counted};
 use crate::cli::table::Table;
 use crate::cli::{CliError, Output};
-use crate::client::{Action, ActionFilter, Client, Review, Wave};
+use crate::client::{Action, Client, Review, Wave};
 use crate::domain::action::{Phase, Texts};
 use crate::domain::dutch_time::dutch_time;
 use crate::domain::id::ActionId;
 use crate::domain::language::Language;
-
-/// Shows the latest actions.
-pub(super) async fn list(
-    output: Output,
-    client: &Client,
-    state: Option<Phase>,
-    waiting_for_approval: bool,
-    limit: u32,
-) -> Result<(), CliError> {
-    let filter = ActionFilter {
-        state,
-        waiting_for_approval: waiting_for_approval.then_some(true),
-        limit,
-        after: None,
-    };
-    let page = client.actions(&filter).await?;
-    output.answer(&page, |page| {
-        if page.items.is_empty() {
-            return "there are no such actions".to_owned();
-        }
-        let mut table = Table::new(["NUMBER", "STATE", "KIND", "MADE", "TITLE", "ID"]);
-        for action in &page.items {
-            table.add([
-                action.number.to_string(),
-                training(action.training, action.state),
-                action.kind.to_string(),
-                dutch_time(action.created_at).format("%Y-%m-%d %H:%M").to_string(),
-                action.title.clone(),
-                action.id.to_string(),
-            ]);
-        }
-        table.to_string()
-    })?;
-    Ok(())
-}
 
 /// Shows one action.
 pub(super) async fn show(output: Output, client: &Client, id: ActionId) -> Result<(), CliError> {
@@ -88,7 +53,7 @@ fn reviews(action: &Action) -> impl Iterator<Item = (&'static str, &Review)> {
 }
 
 /// The state, and that it is an exercise.
-fn training(training: bool, state: Phase) -> String {
+pub(super) fn training(training: bool, state: Phase) -> String {
     if training {
         format!("{state}, EXERCISE")
     } else {

@@ -16,6 +16,7 @@ use crate::domain::area::{Area, UncheckedArea};
 use crate::domain::channel::ChannelSet;
 use crate::domain::clock::Timestamp;
 use crate::domain::id::{ActionId, RegionId};
+use crate::domain::outcome::OutcomeKind;
 use crate::domain::point::Point;
 use crate::domain::problem::{FieldProblem, ProblemCode};
 use crate::domain::said::Said;
@@ -58,6 +59,8 @@ pub struct ListQuery {
     state: Option<String>,
     /// Of this kind.
     kind: Option<ActionKind>,
+    /// Ended so.
+    outcome: Option<OutcomeKind>,
     /// In this region or one inside it.
     region: Option<RegionId>,
     /// Made at or after this moment.
@@ -109,7 +112,7 @@ impl ListQuery {
                 region: self.region,
                 from: self.from,
                 until: self.to,
-                outcome: None,
+                outcome: self.outcome,
                 waiting_for_approval: self.waiting_for_approval.unwrap_or(false),
             },
             order: match self.sort {
