@@ -3,6 +3,7 @@
 //! Calls that change something carry an `Idempotency-Key` and are tried again when no answer came, so that an
 //! action is started once however often the network fails.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT_LANGUAGE, HeaderMap, HeaderName, HeaderValue};
@@ -50,6 +51,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// The longest that the client waits because a service asks for it.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
+/// How many codes are asked for before a call is given up.
+const PROOFS: usize = 3;
+
 /// Names a call that may be repeated.
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -59,9 +63,13 @@ pub struct Client {
     http: reqwest::Client,
     service: Url,
     authorization: Option<HeaderValue>,
+    proof: Option<ProofSource>,
     clock: Clock,
     random: Random,
 }
+
+/// Where a code of the caller's app comes from when the service asks for a fresh one; none when there is none.
+pub type ProofSource = Arc<dyn Fn() -> Option<String> + Send + Sync>;
 
 impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -89,6 +97,7 @@ impl Client {
             http,
             service,
             authorization: None,
+            proof: None,
             clock,
             random,
         })
@@ -100,6 +109,12 @@ impl Client {
         value.set_sensitive(true);
         self.authorization = Some(value);
         Ok(self)
+    }
+
+    /// The same client, which answers for a fresh code when a call is refused for want of one, and makes it again.
+    pub fn proving_by(mut self, proof: ProofSource) -> Self {
+        self.proof = Some(proof);
+        self
     }
 
     /// The address of the service.
@@ -129,6 +144,34 @@ impl Client {
     }
 
     async fn change(
+        &self,
+        method: Method,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<Response, ClientError> {
+        match (self.change_once(method.clone(), path, body).await, &self.proof) {
+            (Err(refused), Some(proof)) if refused.is("proof_not_fresh") => {
+                self.prove_by(proof, refused).await?;
+                self.change_once(method, path, body).await
+            }
+            (answered, _) => answered,
+        }
+    }
+
+    /// Proves once more who the caller is, in at most [`PROOFS`] codes; `refused` where none is given.
+    async fn prove_by(&self, proof: &ProofSource, refused: ClientError) -> Result<(), ClientError> {
+        let mut refused = refused;
+        for _ in 0..PROOFS {
+            let Some(code) = proof() else { break };
+            match self.prove(&code).await {
+                Err(wrong) if wrong.is("wrong_second_proof") => refused = wrong,
+                proved => return proved,
+            }
+        }
+        Err(refused)
+    }
+
+    async fn change_once(
         &self,
         method: Method,
         path: &str,

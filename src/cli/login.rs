@@ -1,11 +1,13 @@
 //! `oproep login` and `oproep logout`, and the client that every command of a session calls with.
 
+use std::sync::Arc;
+
 use clap::Args;
 use serde_json::json;
 
 use super::session_file::{self, StoredSession};
 use super::{CliError, Common, Output, ask};
-use crate::client::{Client, ClientError, Credentials};
+use crate::client::{Client, Credentials};
 use crate::domain::clock::Clock;
 use crate::domain::random::Random;
 
@@ -44,7 +46,7 @@ pub(super) async fn login(common: &Common, arguments: LoginArguments) -> Result<
         password: &password,
     };
     let signed_in = match client.sign_in(&credentials).await {
-        Err(error) if needs_code(&error) => {
+        Err(error) if error.is("second_proof_needed") => {
             let code = ask::line("The code of your app, or a recovery code:")?;
             client.sign_in_with_code(&credentials, code.trim()).await?
         }
@@ -61,12 +63,6 @@ pub(super) async fn login(common: &Common, arguments: LoginArguments) -> Result<
         format!("signed in at {} as {username}", session.address)
     })?;
     Ok(())
-}
-
-/// Whether the password was right, and a code is asked for beside it.
-fn needs_code(error: &ClientError) -> bool {
-    let code = error.problem().and_then(|problem| problem.code.as_deref());
-    code == Some("second_proof_needed")
 }
 
 pub(super) async fn logout(common: &Common) -> Result<(), CliError> {
@@ -96,7 +92,14 @@ pub(super) fn signed_in() -> Result<Client, CliError> {
         (None, Some(session)) => (session.address, session.token),
         (None, None) => return Err(CliError::Failed("sign in first: oproep login".to_owned())),
     };
-    Ok(new_client(&address)?.with_token(&token)?)
+    let code = || ask::line("The code of your app, to confirm that it is you:").ok();
+    let typed = move || {
+        code()
+            .map(|code| code.trim().to_owned())
+            .filter(|code| !code.is_empty())
+    };
+    let client = new_client(&address)?.with_token(&token)?;
+    Ok(client.proving_by(Arc::new(typed)))
 }
 
 fn new_client(address: &str) -> Result<Client, CliError> {

@@ -14,6 +14,9 @@ pub enum SecondProofCommand {
     /// Proves by a code that it is you, as a start or an approval may ask for.
     #[command(after_help = "Example:\n  oproep second-proof prove < code.txt")]
     Prove,
+    /// Replaces the recovery codes and shows the new ones once; asks for a code.
+    #[command(after_help = "Example:\n  oproep second-proof renew-codes")]
+    RenewCodes,
     /// Takes the second proof away, for another telephone; asks for a code.
     #[command(after_help = "Example:\n  oproep second-proof remove")]
     Remove,
@@ -41,6 +44,16 @@ pub(super) async fn run(common: &Common, command: &SecondProofCommand) -> Result
         SecondProofCommand::Prove => {
             client.prove(&ask::line("The code of your app:")?).await?;
             output.answer(&json!({ "is_proved": true }), |_| "proved".to_owned())?;
+        }
+        SecondProofCommand::RenewCodes => {
+            let code = ask::line("A code of your app, or a recovery code:")?;
+            let codes = client.renew_recovery_codes(&code).await?;
+            output.answer(&json!({ "recovery_codes": codes }), |_| {
+                format!(
+                    "the old codes do not work any more. Keep these; each works once:\n  {}",
+                    codes.join("\n  ")
+                )
+            })?;
         }
         SecondProofCommand::Remove => {
             let code = ask::line("A code of your app, or a recovery code:")?;

@@ -60,6 +60,11 @@ impl ClientError {
         }
     }
 
+    /// Whether it was refused by this rule.
+    pub fn is(&self, code: &str) -> bool {
+        self.problem().is_some_and(|problem| problem.is(code))
+    }
+
     /// Whether the same call may succeed a little later.
     pub(super) fn may_pass(&self) -> bool {
         match self {
@@ -116,9 +121,9 @@ pub struct FieldProblem {
 }
 
 impl Problem {
-    /// Whether it is this rule.
+    /// Whether it is this rule, of the whole or of a field.
     pub fn is(&self, code: &str) -> bool {
-        self.code.as_deref() == Some(code)
+        self.code.as_deref() == Some(code) || self.fields.iter().any(|field| field.code == code)
     }
 
     /// The refusal in an answer; whatever stands before the service may answer without one.

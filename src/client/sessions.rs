@@ -81,6 +81,13 @@ impl Client {
         Ok(answer.recovery_codes)
     }
 
+    /// Replaces one's recovery codes; answers the new ones.
+    pub async fn renew_recovery_codes(&self, code: &str) -> Result<Vec<String>, ClientError> {
+        let body = json!({ "code": code });
+        let answer: RecoveryCodes = self.post("/me/second-proof/recovery-codes", &body).await?;
+        Ok(answer.recovery_codes)
+    }
+
     /// Takes one's second proof away.
     pub async fn remove_second_proof(&self, code: &str) -> Result<(), ClientError> {
         let body = json!({ "code": code });
@@ -90,7 +97,9 @@ impl Client {
     /// Proves once more that one is the session's holder.
     pub async fn prove(&self, code: &str) -> Result<(), ClientError> {
         let body = json!({ "code": code });
-        self.tell(Method::POST, "/sessions/current/proof", &body).await
+        // Once: a proof that is not fresh is no reason to ask for another.
+        let path = "/sessions/current/proof";
+        self.change_once(Method::POST, path, &body).await.map(drop)
     }
 
     /// Whose session it is.

@@ -38,6 +38,63 @@ async fn a_call_that_meets_a_busy_service_is_made_again_under_the_same_key() {
     assert_eq!(keys[0], keys[1]);
 }
 
+/// A service that asks for a fresh code, and what was typed for it before and after the right one.
+async fn asking(typed: &[&'static str]) -> (Result<Value, ClientError>, Vec<String>) {
+    let calls: Arc<Mutex<Vec<String>>> = Arc::default();
+    let (seen, proved) = (Arc::clone(&calls), Arc::clone(&calls));
+    let refused = |status, body: Value| (status, axum::Json(body)).into_response();
+    let act = move |headers: HeaderMap| async move {
+        let mut seen = seen.lock().unwrap();
+        let is_proved = seen.iter().any(|call| call == "123456");
+        seen.push(headers[IDEMPOTENCY_KEY].to_str().unwrap().to_owned());
+        if is_proved {
+            axum::Json(json!({ "done": true })).into_response()
+        } else {
+            let body = json!({ "detail": "Confirm first.", "code": "proof_not_fresh" });
+            refused(StatusCode::FORBIDDEN, body)
+        }
+    };
+    let prove = move |axum::Json(body): axum::Json<Value>| async move {
+        let code = body["code"].as_str().unwrap().to_owned();
+        let is_right = code == "123456";
+        proved.lock().unwrap().push(code);
+        if is_right {
+            StatusCode::NO_CONTENT.into_response()
+        } else {
+            let wrong = json!({ "field": "code", "code": "wrong_second_proof", "message": "Wait." });
+            refused(StatusCode::UNPROCESSABLE_ENTITY, json!({ "errors": [wrong] }))
+        }
+    };
+    let router = Router::new()
+        .route("/api/v1/things", post(act))
+        .route("/api/v1/sessions/current/proof", post(prove));
+    let lines = Mutex::new(typed.iter().rev().copied().collect::<Vec<_>>());
+    let client = client(router).await;
+    let client = client.proving_by(Arc::new(move || lines.lock().unwrap().pop().map(str::to_owned)));
+    let answer = client.post("/things", &json!({})).await;
+    let calls = calls.lock().unwrap().clone();
+    (answer, calls)
+}
+
+#[tokio::test]
+async fn a_call_that_wants_a_fresh_code_is_made_again_as_another_once_it_was_typed() {
+    let (answer, calls) = asking(&["654321", "123456"]).await;
+    assert_eq!(answer.unwrap()["done"], true);
+    assert_eq!(calls[1..3], ["654321", "123456"]);
+    assert_eq!(calls.len(), 4);
+    assert_ne!(calls[0], calls[3], "the refusal is kept under the first key");
+}
+
+#[tokio::test]
+async fn whoever_types_no_code_reads_what_was_refused_and_three_wrong_ones_are_enough() {
+    let (answer, calls) = asking(&[]).await;
+    assert!(answer.unwrap_err().is("proof_not_fresh"));
+    assert_eq!(calls.len(), 1);
+    let (answer, calls) = asking(&["1", "2", "3", "123456"]).await;
+    assert!(answer.unwrap_err().is("wrong_second_proof"));
+    assert_eq!(calls[1..], ["1", "2", "3"]);
+}
+
 #[tokio::test]
 async fn a_refusal_is_told_in_the_services_words_and_not_tried_again() {
     let handler = || async {

@@ -11,7 +11,7 @@ use super::id::{AccountId, ActionId, AllowedId, KeyId, RegionId, WebhookId};
 macro_rules! named {
     ($(#[$outer:meta])* $type:ident { $($(#[$doc:meta])* $variant:ident $name:literal)* }) => {
         $(#[$outer])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum $type {
             $($(#[$doc])* #[serde(rename = $name)] $variant,)*
         }
@@ -84,6 +84,8 @@ named! {
         SecondProofRemoved "second_proof.removed"
         /// A recovery code was used in place of the app.
         RecoveryCodeUsed "recovery_code.used"
+        /// Somebody replaced their recovery codes.
+        RecoveryCodesRenewed "recovery_codes.renewed"
         /// Sessions were ended before their time.
         SessionsEnded "sessions.ended"
         /// A training was written into the register.
@@ -134,6 +136,10 @@ named! {
         RegisterAdded "register.added"
         /// A telephone number or link is no longer allowed in messages.
         RegisterRemoved "register.removed"
+        /// A region wrote its own text for a kind of action.
+        StandingTextWritten "standing_text.written"
+        /// A region took its own text away.
+        StandingTextRemoved "standing_text.removed"
         /// A key for another system was made.
         KeyCreated "key.created"
         /// A key for another system was withdrawn.

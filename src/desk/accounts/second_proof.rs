@@ -70,15 +70,7 @@ impl Desk {
         if !tx.use_step(account.id, step).await? || !tx.confirm_second_proof(account.id, now).await? {
             return Err(wrong_code());
         }
-        let codes: Vec<String> = (0..RECOVERY_CODES)
-            .map(|_| recovery_code(&parts.random))
-            .collect();
-        let normalised: Vec<String> = codes
-            .iter()
-            .filter_map(|code| normalised_recovery_code(code))
-            .collect();
-        tx.set_recovery_codes(&parts.keys, account.id, &normalised)
-            .await?;
+        let codes = self.new_recovery_codes(&mut tx, account.id).await?;
         if let Some(session) = scope.session {
             tx.mark_session_proved(session, now).await?;
         }
@@ -86,6 +78,47 @@ impl Desk {
             .await?;
         tx.commit().await?;
         self.forget_proof_tries(account.id);
+        Ok(codes)
+    }
+
+    /// Replaces one's recovery codes, for instance when few are left or the paper was seen; `code` is one of the app, or
+    /// one of the old. Answers the new ones, told once.
+    pub async fn renew_recovery_codes(&self, scope: &Scope, code: &str) -> Result<Vec<String>> {
+        let account = self.own_account(scope).await?;
+        self.count_proof_try(account.id)?;
+        let mut tx = self.parts().store.write().await?;
+        self.take_code(&mut tx, account.id, "code", code).await?;
+        let codes = self.new_recovery_codes(&mut tx, account.id).await?;
+        let renewed = Deed::RecoveryCodesRenewed;
+        self.record(&mut tx, scope, renewed, on(&account), Json::Null)
+            .await?;
+        tx.commit().await?;
+        self.forget_proof_tries(account.id);
+        Ok(codes)
+    }
+
+    /// How many of one's recovery codes are left; none where no second proof counts.
+    pub async fn count_recovery_codes(&self, scope: &Scope) -> Result<Option<u64>> {
+        let account = self.own_account(scope).await?;
+        let parts = self.parts();
+        let mut tx = parts.store.read().await?;
+        let proof = tx.find_second_proof(&parts.keys, account.id).await?;
+        match proof.and_then(|proof| proof.confirmed_at) {
+            Some(_) => Ok(Some(tx.count_recovery_codes(account.id).await?)),
+            None => Ok(None),
+        }
+    }
+
+    async fn new_recovery_codes(&self, tx: &mut Tx, account: AccountId) -> Result<Vec<String>> {
+        let parts = self.parts();
+        let codes: Vec<String> = (0..RECOVERY_CODES)
+            .map(|_| recovery_code(&parts.random))
+            .collect();
+        let normalised: Vec<String> = codes
+            .iter()
+            .filter_map(|code| normalised_recovery_code(code))
+            .collect();
+        tx.set_recovery_codes(&parts.keys, account, &normalised).await?;
         Ok(codes)
     }
 

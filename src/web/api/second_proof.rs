@@ -21,6 +21,7 @@ pub fn routes() -> OpenApiRouter<Web> {
     OpenApiRouter::new()
         .routes(routes!(begin, remove))
         .routes(routes!(confirm))
+        .routes(routes!(renew))
 }
 
 /// What an app takes its codes from, told once.
@@ -68,6 +69,23 @@ async fn confirm(
     let (actor, desk) = (staff.actor(), web.desk().clone());
     let work = async move {
         let recovery_codes = desk.confirm_second_proof(&staff.0, &call.input.code).await?;
+        Ok(Json(RecoveryCodes { recovery_codes }).into_response())
+    };
+    repeat.answer(&web, &actor, call.fingerprint, work).await
+}
+
+/// Replaces one's recovery codes. The old ones do not work any more.
+#[utoipa::path(post, path = "/me/second-proof/recovery-codes", tag = "sessions", security(("account" = [])),
+    request_body = ProofCode, responses((status = 200, description = "The new ones.", body = RecoveryCodes)))]
+async fn renew(
+    State(web): State<Web>,
+    staff: Staff,
+    repeat: Repeat,
+    call: Call<ProofCode>,
+) -> Result<Response, Problem> {
+    let (actor, desk) = (staff.actor(), web.desk().clone());
+    let work = async move {
+        let recovery_codes = desk.renew_recovery_codes(&staff.0, &call.input.code).await?;
         Ok(Json(RecoveryCodes { recovery_codes }).into_response())
     };
     repeat.answer(&web, &actor, call.fingerprint, work).await

@@ -144,6 +144,16 @@ own-title = Your account
 own-done-password = Your password is changed.
 own-done-proof = The second step is on.
 own-done-proof-removed = The second step is gone.
+own-done-codes = The old recovery codes do not work any more.
+own-proof-is-on = the second step is on
+own-codes-left = { $count ->
+    [0] No recovery codes are left.
+    [one] One recovery code is left.
+   *[other] { $count } recovery codes are left.
+}
+own-codes-title = New recovery codes
+own-codes-explained = You get ten new codes. The old ones do not work any more then.
+own-do-codes = Give me new codes
 own-recovery = Keep these codes on paper. Each works once when your telephone is lost. You see them only once.
 own-enrol = Type this secret into your app for codes, and then the first code below.
 own-enrol-link = Or open it in the app on this device

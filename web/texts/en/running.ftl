@@ -60,6 +60,7 @@ running-for = { $count ->
     [one] to { $count } participant
    *[other] to { $count } participants
 }
+running-unheard = The provider has not reported a single message as delivered. It is not certain that they arrive.
 running-held = Leaves in a moment: take back or send now
 running-no-waves = Nothing was sent yet.
 running-counts = Queued { $queued }, sent { $sent }, delivered { $delivered }, failed { $failed }.

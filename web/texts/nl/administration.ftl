@@ -144,6 +144,16 @@ own-title = Jouw account
 own-done-password = Je wachtwoord is gewijzigd.
 own-done-proof = De tweede stap staat aan.
 own-done-proof-removed = De tweede stap is weg.
+own-done-codes = De oude herstelcodes werken niet meer.
+own-proof-is-on = de tweede stap staat aan
+own-codes-left = { $count ->
+    [0] Er zijn geen herstelcodes meer.
+    [one] Er is nog één herstelcode.
+   *[other] Er zijn nog { $count } herstelcodes.
+}
+own-codes-title = Nieuwe herstelcodes
+own-codes-explained = Je krijgt tien nieuwe codes. De oude werken daarna niet meer.
+own-do-codes = Geef mij nieuwe codes
 own-recovery = Bewaar deze codes op papier. Elke code werkt één keer als je telefoon weg is. Je ziet ze maar één keer.
 own-enrol = Typ deze geheime sleutel in je app voor codes, en daarna de eerste code hieronder.
 own-enrol-link = Of open hem in de app op dit apparaat

@@ -60,6 +60,7 @@ running-for = { $count ->
     [one] aan { $count } deelnemer
    *[other] aan { $count } deelnemers
 }
+running-unheard = De aanbieder heeft van geen enkel bericht gemeld dat het is bezorgd. Het is niet zeker dat ze aankomen.
 running-held = Gaat zo uit: terugnemen of nu verzenden
 running-no-waves = Er is nog niets verzonden.
 running-counts = In de rij { $queued }, verzonden { $sent }, bezorgd { $delivered }, mislukt { $failed }.

@@ -31,6 +31,36 @@ async fn enrolled_on(desk: &Desk, scope: &Scope) -> (TotpSecret, Vec<String>) {
 }
 
 #[tokio::test]
+async fn new_recovery_codes_take_the_place_of_the_old_and_are_counted() {
+    for test in TestDesk::each().await {
+        let desk = &test.desk;
+        let scope = test.account(Role::Operator, "unit").await;
+        assert_eq!(desk.count_recovery_codes(&scope).await.unwrap(), None);
+        let refused = desk.renew_recovery_codes(&scope, "123456").await;
+        assert!(matches!(
+            refused,
+            Err(DeskError::Conflict {
+                code: "no_second_proof",
+                ..
+            })
+        ));
+        let (secret, old) = enrolled(&test, &scope).await;
+        desk.prove(&scope, &old[0]).await.unwrap();
+        assert_eq!(desk.count_recovery_codes(&scope).await.unwrap(), Some(9));
+        let wrong = desk.renew_recovery_codes(&scope, &old[0]).await;
+        assert!(matches!(wrong, Err(DeskError::Invalid(_))), "it was used");
+        let code = secret.code_at(desk.now() + STEP);
+        let new = desk.renew_recovery_codes(&scope, &code).await.unwrap();
+        assert_eq!(desk.count_recovery_codes(&scope).await.unwrap(), Some(10));
+        assert!(
+            desk.prove(&scope, &old[1]).await.is_err(),
+            "the old ones are over"
+        );
+        desk.prove(&scope, &new[1]).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn an_app_counts_from_its_first_right_code_on() {
     for test in TestDesk::each().await {
         let desk = &test.desk;

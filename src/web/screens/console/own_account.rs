@@ -26,6 +26,7 @@ pub fn router() -> Router<Web> {
         .route("/console/account/password", post(password))
         .route("/console/account/second-proof", post(begin))
         .route("/console/account/second-proof/confirm", post(confirm))
+        .route("/console/account/second-proof/codes", post(renew))
         .route("/console/account/second-proof/remove", post(remove))
         .route("/console/account/sessions/{id}/end", post(end))
         .route("/console/account/sessions/end-others", post(end_others))
@@ -38,7 +39,18 @@ struct Page {
     account: Account,
     role: &'static str,
     sessions: Vec<SessionView>,
+    /// How many recovery codes are left, where an app is set up.
+    codes_left: Option<u64>,
     shown: Shown,
+}
+
+/// Fewer codes than this are few.
+const FEW_CODES: u64 = 4;
+
+impl Page {
+    fn has_few_codes(&self) -> bool {
+        self.codes_left.is_some_and(|left| left < FEW_CODES)
+    }
 }
 
 /// What a form was answered.
@@ -75,6 +87,7 @@ async fn page(web: &Web, visit: &Visit, desked: &Desked, shown: Shown) -> Result
         frame: desked.frame(web, visit, visit.t.say("own-title")).await?,
         role: account.role.words(visit.t.0),
         sessions: desk.list_own_sessions(scope).await?,
+        codes_left: desk.count_recovery_codes(scope).await?,
         account,
         shown,
     };
@@ -137,6 +150,25 @@ async fn confirm(
         .map(|recovery_codes| Shown {
             recovery_codes,
             ..Shown::done("proof")
+        })
+        .map_err(Problem::from);
+    after(&web, &visit, &desked, came).await
+}
+
+async fn renew(
+    State(web): State<Web>,
+    visit: Visit,
+    desked: Desked,
+    form: Form,
+) -> Result<Response, Problem> {
+    let renewed = web
+        .desk()
+        .renew_recovery_codes(&desked.scope, form.text("code"))
+        .await;
+    let came = renewed
+        .map(|recovery_codes| Shown {
+            recovery_codes,
+            ..Shown::done("codes")
         })
         .map_err(Problem::from);
     after(&web, &visit, &desked, came).await
