@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 macro_rules! event_kinds {
     ($($(#[$doc:meta])* $variant:ident $name:literal)*) => {
         /// What happened.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum EventKind {
             $($(#[$doc])* #[serde(rename = $name)] $variant,)*
         }

@@ -12,10 +12,12 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::domain::action::ActionNumber;
 use crate::domain::actor::Actor;
 use crate::domain::area::Area;
+use crate::domain::audit::Deed;
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::check::CheckCode;
 use crate::domain::clock::Timestamp;
 use crate::domain::delivery::Disposition;
+use crate::domain::event::EventKind;
 use crate::domain::id::{
     AccountId, ActionId, AllowedId, DeviceId, KeyId, NoticeId, OverrideId, ParticipantId, PhotoId,
     ProposalId, RegionId, SearchId, SessionId, TipId, VerificationId, VideoId, WaveId, WebhookDeliveryId,
@@ -104,6 +106,8 @@ named! {
     PlaceKind PlaceKind::ALL.map(PlaceKind::name), "What a place is to a participant.";
     WaveKind WaveKind::ALL.map(WaveKind::name), "Why a wave goes out.";
     CheckCode CheckCode::ALL.iter().map(|code| code.name()), "What a check before sending found.";
+    Deed Deed::ALL.iter().map(|deed| deed.name()), "What was done.";
+    EventKind EventKind::ALL.iter().map(|kind| kind.name()), "What happened.";
     WaveState WaveState::ALL.map(WaveState::name), "How far a wave is.";
     Purpose ["alert", "update", "closing", "code"], "Why a message is sent.";
     Disposition ["queued", "in_doubt", "accepted", "delivered", "failed", "unknown", "stopped", "moved"],

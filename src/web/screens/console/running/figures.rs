@@ -1,9 +1,12 @@
 //! What was sent: a wave a row, each channel in words and as a bar.
 
+use std::time::Duration;
+
 use askama::Template;
 
 use super::clock::StepShown;
 use crate::desk::actions::ActionView;
+use crate::domain::channel::Channel;
 use crate::domain::clock::Timestamp;
 use crate::domain::id::ActionId;
 use crate::domain::wave::Accounting;
@@ -54,7 +57,14 @@ pub struct ChannelFigures {
     pub counts: Accounting,
     /// The lengths of the bar's parts, of a hundred: delivered, sent, failed.
     pub bar: [u64; 3],
+    /// Whether a provider that reports says nothing of many messages, for long: it may have lost them.
+    pub is_unheard: bool,
 }
+
+/// From how long after a wave was ordered silence says something.
+const SILENT_AFTER: Duration = Duration::from_mins(3);
+/// Of how many messages.
+const SILENT_OF: u64 = 20;
 
 /// The figures of an action.
 pub fn figures(visit: &Visit, view: &ActionView, steps: Vec<StepShown>) -> Figures {
@@ -68,7 +78,10 @@ pub fn figures(visit: &Visit, view: &ActionView, steps: Vec<StepShown>) -> Figur
         channels: wave
             .by_channel
             .iter()
-            .map(|(name, accounts)| channel(name, accounts.accounting))
+            .map(|(name, accounts)| {
+                let age = visit.now.since(wave.wave.created_at);
+                channel(name, accounts.accounting, age)
+            })
             .collect(),
     });
     Figures {
@@ -80,8 +93,10 @@ pub fn figures(visit: &Visit, view: &ActionView, steps: Vec<StepShown>) -> Figur
     }
 }
 
-fn channel(name: &str, counts: Accounting) -> ChannelFigures {
+fn channel(name: &str, counts: Accounting, age: Duration) -> ChannelFigures {
     let part = |count: u64| count * 100 / counts.audience.max(1);
+    let reports = [Channel::Sms, Channel::Voice].map(Channel::name).contains(&name);
+    let heard = counts.delivered + counts.failed;
     ChannelFigures {
         name: name.to_owned(),
         bar: [
@@ -89,6 +104,27 @@ fn channel(name: &str, counts: Accounting) -> ChannelFigures {
             part(counts.accepted + counts.unknown),
             part(counts.failed),
         ],
+        is_unheard: reports && heard == 0 && counts.accepted >= SILENT_OF && age >= SILENT_AFTER,
         counts,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_of_whoever_reports_is_said_once_it_lasts_and_is_about_many() {
+        let counts = |accepted, delivered| Accounting {
+            audience: 50,
+            accepted,
+            delivered,
+            ..Accounting::default()
+        };
+        let unheard = |name, counts, mins| channel(name, counts, Duration::from_mins(mins)).is_unheard;
+        assert!(unheard("sms", counts(50, 0), 3) && unheard("voice", counts(20, 0), 60));
+        assert!(!unheard("sms", counts(50, 0), 2), "it may still come");
+        assert!(!unheard("sms", counts(49, 1), 3) && !unheard("sms", counts(19, 0), 3));
+        assert!(!unheard("app", counts(50, 0), 3) && !unheard("email", counts(50, 0), 3));
     }
 }
