@@ -5,6 +5,7 @@ mod accidents;
 mod actions;
 mod alerts_in;
 mod architecture;
+mod audited;
 mod checks;
 mod demo;
 mod description;

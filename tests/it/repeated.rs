@@ -184,6 +184,12 @@ async fn prepared(server: &TestServer, template: &str) -> Call {
             let right = json!({ "code": next_code(server, &secret) });
             Call::new(template, &token, right, json!({ "code": "000000" }))
         }
+        "/me/second-proof/recovery-codes" => {
+            let token = server.token(Role::DistrictAmbassador, "east").await;
+            let (_, codes) = enrol(server, &token).await;
+            let code = |code: &str| json!({ "code": code });
+            Call::new(template, &token, code(&codes[0]), code("000000"))
+        }
         "/accounts/{id}/password" => {
             let forgetful = server.token(Role::Coordinator, "unit").await;
             let account = id(&server.get("/me", &forgetful).await.ok());

@@ -83,6 +83,7 @@ pub const OPERATIONS: &[(&str, &str, Who)] = &[
     ("PUT", "/me/password", Staff(ALL)),
     ("POST", "/me/second-proof", Staff(ALL)),
     ("POST", "/me/second-proof/confirm", Staff(ALL)),
+    ("POST", "/me/second-proof/recovery-codes", Staff(ALL)),
     ("DELETE", "/me/second-proof", Staff(ALL)),
     ("GET", "/invitations/{token}", Anyone),
     ("POST", "/invitations/{token}", Anyone),

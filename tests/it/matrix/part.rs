@@ -186,7 +186,10 @@ impl Part {
             ("PUT", "/me/password") => {
                 json!({ "current_password": "wrong", "new_password": "vier losse woorden hier" })
             }
-            ("POST", "/sessions/current/proof" | "/me/second-proof/confirm")
+            (
+                "POST",
+                "/sessions/current/proof" | "/me/second-proof/confirm" | "/me/second-proof/recovery-codes",
+            )
             | ("DELETE", "/me/second-proof") => {
                 json!({ "code": "000000" })
             }
