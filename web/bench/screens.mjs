@@ -1,6 +1,7 @@
 // How long a page of the console takes to answer a hand, with so many participants and 200 tips: medians in ms as JSON.
 // Run by `make bench` (benches/screens.rs) with the built program; the number of participants is its argument.
-import { openApi, startAction } from "../tests/api.mjs";
+import { startAction } from "../tests/action.mjs";
+import { openApi } from "../tests/api.mjs";
 import { openBrowser, openWindow, signIn } from "../tests/browser.mjs";
 import { startService } from "../tests/service.mjs";
 
@@ -14,7 +15,7 @@ const browser = await openBrowser();
 try {
     const api = await openApi(service, "operator");
     // Few enough to be started without a second person, whatever the size of the population.
-    const { id } = await startAction(service, api, { area: { type: "Circle", coordinates: [5.1214, 52.0907], radius_m: 800 } });
+    const { id } = await startAction(api, { area: { type: "Circle", coordinates: [5.1214, 52.0907], radius_m: 800 } });
     for (let tip = 0; tip < TIPS; tip += 1) {
         await api("POST", `/actions/${id}/tips`, { text: `Tip ${tip}: een man met een rode jas bij de brug`, location: [5.1 + (tip % 20) / 500, 52.08 + Math.floor(tip / 20) / 500] });
     }

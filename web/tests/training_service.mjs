@@ -59,8 +59,11 @@ en = "I saw nothing."
 /** The configuration is the file alone: what is set in this process's environment is not of the service. */
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("OPROEP_")));
 
-/** Starts it; `url` is where it answers, `account(role)` an account for a role. */
-export async function startTraining({ participants = 2000 } = {}) {
+/**
+ * Starts it; `url` is where it answers, `account(role)` an account for a role, `oproep(...)` what the program answers as
+ * JSON to these words on its machine. `secondProofFor` are the roles that may do nothing without codes of an app.
+ */
+export async function startTraining({ participants = 2000, secondProofFor = [] } = {}) {
     const folder = await mkdtemp(join(tmpdir(), "oproep-training-"));
     const config = join(folder, "training.toml");
     await writeFile(join(folder, "scenario.toml"), SCENARIO);
@@ -74,13 +77,15 @@ folder = "${join(folder, "keys")}"
 listen = "127.0.0.1:0"
 [hold]
 for_ms = 2000
+[accounts]
+second_proof_for = ${JSON.stringify(secondProofFor)}
 [training]
 seed = 1
 scenario_file = "${join(folder, "scenario.toml")}"
 `,
     );
-    const { stdout } = await promisify(execFile)(program, ["--config", config, "--json", "training", "prepare", "--participants", `${participants}`], { env: environment });
-    const { accounts } = JSON.parse(stdout);
+    const oproep = async (...words) => JSON.parse((await promisify(execFile)(program, ["--config", config, "--json", ...words], { env: environment })).stdout);
+    const { accounts } = await oproep("training", "prepare", "--participants", `${participants}`);
     const child = spawn(program, ["--config", config, "serve"], { env: environment, stdio: ["ignore", "pipe", "pipe"] });
     const ended = new Promise((resolve) => child.once("exit", resolve));
     let said = "";
@@ -99,6 +104,7 @@ scenario_file = "${join(folder, "scenario.toml")}"
     });
     return {
         url,
+        oproep,
         account: (role) => accounts.find((account) => account.role === role),
         async stop() {
             child.kill("SIGTERM");

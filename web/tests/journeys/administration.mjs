@@ -1,20 +1,10 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
-import { after, before, test } from "node:test";
-import { arrived } from "../api.mjs";
-import { fits, looksGood, openBrowser, openWindow, signIn } from "../browser.mjs";
-import { startService } from "../service.mjs";
+import { test } from "node:test";
+import { fits, looksGood, openWindow, signIn } from "../browser.mjs";
+import { arrival } from "../inbox.mjs";
+import { browser, service } from "../stage.mjs";
 import { codeOf } from "../totp.mjs";
-
-let service, browser;
-before(async () => {
-    service = await startService();
-    browser = await openBrowser();
-});
-after(async () => {
-    await browser?.close();
-    await service?.stop();
-});
 
 /** A page of administration, looked at narrow and wide. */
 async function open(page, path, name) {
@@ -41,7 +31,7 @@ test("an administrator invites somebody, changes what they are for, and puts the
     await page.locator("main button.first").click();
     await page.getByText("De uitnodiging is onderweg").waitFor();
     await looksGood(page, "account");
-    await arrived(service, (message) => /Beste N\. Jansen/.test(message.body));
+    await arrival(service, (message) => /Beste N\. Jansen/.test(message.body));
     await page.fill("#name", "Nel Jansen");
     await page.uncheck("#enabled");
     await page.getByRole("button", { name: "Bewaar" }).click();
@@ -90,7 +80,7 @@ test("providers are tried, systems are told, and regions are looked at before th
     await page.fill("#address", "beheer@politie.example");
     await page.locator("main button.first").click();
     await page.getByText("Een provider heeft het bericht aangenomen").waitFor();
-    await arrived(service, (message) => /Proefbericht/.test(message.title));
+    await arrival(service, (message) => /Proefbericht/.test(message.title));
     const heard = [];
     const system = createServer((request, response) => {
         heard.push(request.headers);
@@ -173,6 +163,15 @@ test("whoever works here keeps their own password, second step and sessions", as
     await page.fill("#first-code", codeOf(secret));
     await page.getByRole("button", { name: "Zet de tweede stap aan" }).click();
     await page.getByText("De tweede stap staat aan").waitFor();
-    assert.ok((await page.locator(".note.warning code").count()) >= 5);
+    const codes = await page.locator(".note.warning code").allTextContents();
+    assert.equal(codes.length, 10);
+    await page.getByText("Er zijn nog 10 herstelcodes.").waitFor();
+    await page.getByText("Nieuwe herstelcodes").click();
+    await page.fill("#codes-code", codes[0]);
+    await page.getByRole("button", { name: "Geef mij nieuwe codes" }).click();
+    await page.getByText("De oude herstelcodes werken niet meer.").waitFor();
+    await looksGood(page, "recovery-codes");
+    const renewed = await page.locator(".note.warning code").allTextContents();
+    assert.ok(renewed.length === 10 && !renewed.includes(codes[1]));
     await page.context().close();
 });

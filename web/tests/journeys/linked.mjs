@@ -1,79 +1,70 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
+import { startAction } from "../action.mjs";
 import { openApi } from "../api.mjs";
-import { operator, startAction } from "../action.mjs";
-import { fits, looksGood, openBrowser, openWindow } from "../browser.mjs";
+import { fits, looksGood, openWindow } from "../browser.mjs";
 import { arrival, forgetArrivals } from "../inbox.mjs";
-import { startService } from "../service.mjs";
-
-let service, browser;
-before(async () => {
-    service = await startService();
-    browser = await openBrowser();
-});
-after(async () => {
-    await browser?.close();
-    await service?.stop();
-});
+import { browser, service } from "../stage.mjs";
 
 const narrow = (more = {}) => openWindow(browser, { width: 320, height: 640, ...more });
 
-test("whoever is invited chooses a password and signs in with it, without script", async () => {
+const PASSWORD = "een lange zin als wachtwoord";
+
+/** Invites an administrator; the path of the link in the mail. */
+async function invited(name, username) {
     const api = await openApi(service, "administrator");
-    const regions = await api("GET", "/regions?kind=police_unit");
-    const region = (regions.items ?? regions)[0].id;
+    const [unit] = await api("GET", "/regions?kind=police_unit");
     await forgetArrivals(service);
-    await api("POST", "/account-invitations", { name: "N. Jansen", username: "n.jansen", email: "n.jansen@politie.example", role: "administrator", region });
-    const mail = await arrival(service, (one) => /Beste N\. Jansen/.test(one.body), "the invitation");
-    const path = (mail.link ?? mail.body).match(/\/join\/[\w-]+/)[0];
+    await api("POST", "/account-invitations", { name, username, email: `${username}@politie.example`, role: "administrator", region: unit.id });
+    const mail = await arrival(service, (one) => one.body.includes(`Beste ${name}`), "the invitation");
+    return mail.body.match(/\/join\/[\w-]+/)[0];
+}
+
+/** Chooses a password, twice. */
+async function choose(page, password) {
+    await page.fill("#password", password);
+    await page.fill("#again", password);
+    await page.locator("main button.first").click();
+}
+
+test("whoever is invited chooses a password and signs in with it, without script", async () => {
+    const path = await invited("N. Jansen", "n.jansen");
     const page = await narrow({ script: false });
     await page.goto(`${service.url}${path}`);
     await fits(page);
-    await page.fill("#password", "kort");
-    await page.fill("#again", "kort");
-    await page.locator("main button.first").click();
+    await choose(page, "kort");
     await page.locator(".note.wrong").first().waitFor();
-    await page.fill("#password", "een lange zin als wachtwoord");
-    await page.fill("#again", "een lange zin als wachtwoord");
-    await page.locator("main button.first").click();
+    await choose(page, PASSWORD);
     await page.getByRole("link", { name: "Inloggen" }).waitFor();
     await fits(page);
     await page.context().close();
 
     const again = await narrow();
-    await again.goto(`${service.url}${path}`);
-    assert.notEqual(await again.locator("h1").textContent(), "", "an invitation is used once, and the page says so");
+    const used = await again.goto(`${service.url}${path}`);
+    assert.equal(used.status(), 410, "an invitation is used once");
+    assert.equal(await again.locator("#password").count(), 0);
     await looksGood(again, "join-used");
     await again.goto(`${service.url}/sign-in`);
     await again.fill("#username", "n.jansen");
-    await again.fill("#password", "een lange zin als wachtwoord");
+    await again.fill("#password", PASSWORD);
     await again.locator("main button.first").click();
     await again.waitForURL(/\/console/);
     await again.context().close();
 });
 
 test("an invitation looks good at every step", async () => {
-    const api = await openApi(service, "administrator");
-    const regions = await api("GET", "/regions?kind=police_unit");
-    const region = (regions.items ?? regions)[0].id;
-    await forgetArrivals(service);
-    await api("POST", "/account-invitations", { name: "K. Bos", username: "k.bos", email: "k.bos@politie.example", role: "administrator", region });
-    const mail = await arrival(service, (one) => /Beste K\. Bos/.test(one.body), "the invitation");
     const page = await narrow();
-    await page.goto(`${service.url}${(mail.link ?? mail.body).match(/\/join\/[\w-]+/)[0]}`);
+    await page.goto(`${service.url}${await invited("K. Bos", "k.bos")}`);
     await looksGood(page, "join-password");
-    await page.fill("#password", "een lange zin als wachtwoord");
-    await page.fill("#again", "een lange zin als wachtwoord");
-    await page.locator("main button.first").click();
+    await choose(page, PASSWORD);
     await page.getByRole("link", { name: "Inloggen" }).waitFor();
     await looksGood(page, "join-done");
     await page.context().close();
 });
 
 test("a mail that is not urgent says how to end it; one click says what stops and what goes on, and can be taken back", async () => {
-    const token = await operator(service);
     await forgetArrivals(service);
-    await startAction(service, token, {
+    await startAction(await openApi(service, "operator"), {
         kind: "witness_call",
         channels: ["email"],
         texts: {

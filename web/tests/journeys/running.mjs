@@ -1,19 +1,12 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { arrived, giveTip, linkOf, openApi, startAction } from "../api.mjs";
-import { fits, looksGood, openBrowser, openWindow, signIn } from "../browser.mjs";
-import { startService } from "../service.mjs";
+import { test } from "node:test";
+import { giveTip, linkOf, messageOf, startAction } from "../action.mjs";
+import { openApi } from "../api.mjs";
+import { fits, looksGood, openWindow, signIn } from "../browser.mjs";
+import { arrival } from "../inbox.mjs";
+import { browser, service } from "../stage.mjs";
 
-let service, browser, api;
-before(async () => {
-    service = await startService();
-    browser = await openBrowser();
-    api = await openApi(service, "operator");
-});
-after(async () => {
-    await browser?.close();
-    await service?.stop();
-});
+const api = await openApi(service, "operator");
 
 // The smallest JPEG that says something: made in the page, since nothing here draws one.
 const picture = (page) =>
@@ -38,7 +31,8 @@ async function tipWithPhoto(page, message, text) {
 }
 
 test("an operator follows an action: deliveries, a tip with a photo, judged by keys, paused, stopped, closed, and reported", async () => {
-    const { id, message } = await startAction(service, api);
+    const action = await startAction(api);
+    const [id, message] = [action.id, await messageOf(service, action)];
     const page = await openWindow(browser);
     await signIn(page, service, "operator");
     const card = page.locator(".card", { has: page.locator(`a[href$="${id}"]`) });
@@ -108,7 +102,7 @@ test("an operator follows an action: deliveries, a tip with a photo, judged by k
     await page.waitForURL(`**/console/actions/${id}`);
     await page.locator(".state", { hasText: "opgelost door een tip" }).waitFor();
     await looksGood(page, "closed");
-    await arrived(service, (message) => /gevonden, door een tip/.test(message.body));
+    await arrival(service, (message) => /gevonden, door een tip/.test(message.body));
     await page.getByRole("link", { name: "Verslag" }).click();
     await page.locator("h1").waitFor();
     await looksGood(page, "report");
@@ -117,7 +111,8 @@ test("an operator follows an action: deliveries, a tip with a photo, judged by k
 });
 
 test("two tips that report the same are seen beside one another and joined", async () => {
-    const { id, message } = await startAction(service, api);
+    const action = await startAction(api);
+    const [id, message] = [action.id, await messageOf(service, action)];
     await giveTip(service, message, { text: "Witte bestelbus met kenteken VK-123-X bij de brug", location: [5.1214, 52.0907] });
     await giveTip(service, message, { text: "Bij de brug stond een witte bus, VK-123-X", location: [5.1216, 52.0908] });
     const page = await openWindow(browser);
@@ -136,7 +131,7 @@ test("two tips that report the same are seen beside one another and joined", asy
 });
 
 test("an action is corrected in words that stand ready, and withdrawn only after a question", async () => {
-    const { id } = await startAction(service, api);
+    const { id } = await startAction(api);
     const page = await openWindow(browser, { language: "en-GB" });
     await signIn(page, service, "operator");
     await page.goto(`${service.url}/console/actions/${id}`);
@@ -153,7 +148,7 @@ test("an action is corrected in words that stand ready, and withdrawn only after
     await page.fill("#body_nl", "De man is niet 84 maar 48 jaar oud.");
     await page.locator("button.final").click();
     await page.waitForURL(`**/console/actions/${id}`);
-    await arrived(service, (message) => /niet 84 maar 48/.test(message.body));
+    await arrival(service, (message) => /niet 84 maar 48/.test(message.body));
     await page.locator(".halting summary").click();
     await page.locator(".halting button", { hasText: "Withdraw" }).click();
     await page.locator("dialog[open]").getByRole("button", { name: "No, go back" }).click();
@@ -165,7 +160,7 @@ test("an action is corrected in words that stand ready, and withdrawn only after
 });
 
 test("more people are called on, of whom only the new ones are counted, and everyone who was told hears news", async () => {
-    const { id } = await startAction(service, api, { area: { type: "Circle", coordinates: [5.1214, 52.0907], radius_m: 1500 } });
+    const { id } = await startAction(api, { area: { type: "Circle", coordinates: [5.1214, 52.0907], radius_m: 1500 } });
     const page = await openWindow(browser);
     await signIn(page, service, "operator");
     await page.goto(`${service.url}/console/actions/${id}`);
@@ -181,6 +176,9 @@ test("more people are called on, of whom only the new ones are counted, and ever
     await page.waitForURL(`**/console/actions/${id}`);
     const wave = page.locator("#figures .card", { hasText: "uitbreiding" });
     await wave.getByText(`aan ${wider} deelnemer`).waitFor();
+    // News waits for what is held; it may have left meanwhile.
+    const { version } = await api("GET", `/actions/${id}`);
+    await api("POST", `/actions/${id}/send-now`, { version }).catch((refused) => assert.match(refused.message, /nothing_held/));
     await page.getByRole("link", { name: "Nieuws sturen" }).click();
     await page.getByRole("button", { name: "Controleren" }).click();
     await page.locator(".note.wrong").waitFor();
@@ -192,7 +190,7 @@ test("more people are called on, of whom only the new ones are counted, and ever
     for (const box of await page.locator("[name=confirm]").all()) await box.check();
     await send.click();
     await page.waitForURL(`**/console/actions/${id}`);
-    await arrived(service, (message) => /groene muts|green hat/.test(message.body));
+    await arrival(service, (message) => /groene muts|green hat/.test(message.body));
     await page.context().close();
 });
 
@@ -235,7 +233,8 @@ test("the archive finds, compares and exports, and the report counts", async () 
 });
 
 test("a lost connection is said, and what was missed is there when it comes back", async () => {
-    const { id, message } = await startAction(service, api);
+    const action = await startAction(api);
+    const [id, message] = [action.id, await messageOf(service, action)];
     const page = await openWindow(browser);
     await signIn(page, service, "operator");
     await page.goto(`${service.url}/console/actions/${id}`);
@@ -251,7 +250,8 @@ test("a lost connection is said, and what was missed is there when it comes back
 });
 
 test("without script an action is judged, stopped and closed too", async () => {
-    const { id, message } = await startAction(service, api);
+    const action = await startAction(api);
+    const [id, message] = [action.id, await messageOf(service, action)];
     await giveTip(service, message, { text: "Zonder script" });
     const page = await openWindow(browser, { script: false, width: 320, height: 700 });
     await signIn(page, service, "operator");

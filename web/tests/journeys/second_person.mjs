@@ -1,17 +1,7 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { fits, looksGood, openBrowser, openWindow, signIn } from "../browser.mjs";
-import { startService } from "../service.mjs";
-
-let service, browser;
-before(async () => {
-    service = await startService();
-    browser = await openBrowser();
-});
-after(async () => {
-    await browser?.close();
-    await service?.stop();
-});
+import { test } from "node:test";
+import { fits, looksGood, openWindow, signIn } from "../browser.mjs";
+import { browser, service } from "../stage.mjs";
 
 /** A draft of a volunteer, on the page where it is submitted. */
 async function draft(page) {

@@ -1,18 +1,8 @@
 import assert from "node:assert/strict";
 import { get } from "node:http";
-import { after, before, test } from "node:test";
-import { openBrowser, openWindow, signIn } from "../browser.mjs";
-import { startService } from "../service.mjs";
-
-let service, browser;
-before(async () => {
-    service = await startService();
-    browser = await openBrowser();
-});
-after(async () => {
-    await browser?.close();
-    await service?.stop();
-});
+import { test } from "node:test";
+import { openWindow, signIn } from "../browser.mjs";
+import { browser, service } from "../stage.mjs";
 
 /** What comes over the line for a path, compressed. */
 const bytes = (url, cookie) =>

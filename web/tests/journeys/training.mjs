@@ -67,6 +67,6 @@ test("a volunteer practises too, and nothing of it can become earnest", async ()
         headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
         body: JSON.stringify(draft),
     });
-    assert.equal(refused.status, 422);
+    assert.deepEqual([refused.status, (await refused.json()).code], [422, "for_training_only"]);
     await page.context().close();
 });
