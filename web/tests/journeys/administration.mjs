@@ -162,7 +162,7 @@ test("whoever works here keeps their own password, second step and sessions", as
     await looksGood(page, "second-proof");
     await page.fill("#first-code", codeOf(secret));
     await page.getByRole("button", { name: "Zet de tweede stap aan" }).click();
-    await page.getByText("De tweede stap staat aan").waitFor();
+    await page.getByText("De tweede stap staat aan.").waitFor();
     const codes = await page.locator(".note.warning code").allTextContents();
     assert.equal(codes.length, 10);
     await page.getByText("Er zijn nog 10 herstelcodes.").waitFor();
