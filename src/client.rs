@@ -112,6 +112,7 @@ impl Client {
     }
 
     /// The same client, which answers for a fresh code when a call is refused for want of one, and makes it again.
+    #[must_use]
     pub fn proving_by(mut self, proof: ProofSource) -> Self {
         self.proof = Some(proof);
         self
