@@ -238,7 +238,8 @@ mod tests {
 
     #[test]
     fn without_a_quota_more_nodes_help_until_the_database_is_full() {
-        let figures = Figures::usual().unwrap();
+        let mut figures = Figures::usual().unwrap();
+        figures.database.postgresql_per_s = 20.0 * figures.app.node_per_s;
         let answers: Vec<Answer> = [1, 2, 64]
             .into_iter()
             .map(|nodes| {

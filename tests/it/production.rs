@@ -1,5 +1,6 @@
 //! The example for production: read by the program itself.
 
+use std::path::Path;
 use std::process::Command;
 
 use oproep::domain::clock::Clock;
@@ -133,14 +134,37 @@ fn the_image_is_built_from_what_is_there_and_runs_as_nobody_special() {
     ] {
         assert!(compose.contains(wanted), "{wanted}");
     }
-    // What the program includes when it is built is copied too.
-    for source in [
-        "config/default.toml",
-        "config/scenario.toml",
-        "config/capacity.toml",
-        "migrations/sqlite",
-    ] {
-        let folder = source.split('/').next().unwrap();
-        assert!(text.contains(&format!("COPY {folder} {folder}")), "{source}");
+}
+
+#[test]
+fn the_image_is_built_from_everything_that_the_program_was_built_from() {
+    let text = std::fs::read_to_string("packaging/docker/Dockerfile").unwrap();
+    let stage = text
+        .split("\nFROM ")
+        .find(|stage| stage.contains(" AS build"))
+        .expect("a stage that builds");
+    let copied: Vec<_> = stage
+        .lines()
+        .filter_map(|line| line.strip_prefix("COPY "))
+        .filter(|line| !line.starts_with("--from"))
+        .flat_map(|line| line.split_whitespace())
+        .collect();
+    // Cargo writes beside the program what it was built from.
+    let list = Path::new(env!("CARGO_BIN_EXE_oproep")).with_extension("d");
+    let list = std::fs::read_to_string(list).expect("Cargo's list of sources");
+    let root = format!("{}/", env!("CARGO_MANIFEST_DIR"));
+    let sources: Vec<_> = list
+        .split_whitespace()
+        .filter_map(|path| path.strip_prefix(&root))
+        .filter(|path| !path.starts_with("target/"))
+        .collect();
+    assert!(sources.len() > 100, "the list is of this program");
+    for source in sources {
+        let is_copied = copied.iter().any(|copy| Path::new(source).starts_with(copy));
+        assert!(is_copied, "{source} is not in the image's build");
     }
+    assert!(
+        stage.contains("COPY --from=screens /source/web/dist web/dist"),
+        "the bundled screens"
+    );
 }

@@ -15,6 +15,8 @@ use crate::web::problem::{Problem, ProblemKind};
 #[template(path = "problem.html")]
 struct ProblemPage<'a> {
     frame: Frame,
+    /// Where one begins again: at the console, at one's own page, or at everyone's.
+    home: &'static str,
     title: &'a str,
     detail: &'a str,
     fields: Vec<(&'a str, &'a str)>,
@@ -48,6 +50,14 @@ pub async fn speak(State(web): State<Web>, request: Request, next: Next) -> Resp
         return Redirect::to(&format!("{place}?next={back}")).into_response();
     }
     page(&visit, &problem)
+}
+
+fn home(path: &str) -> &'static str {
+    let begins = |home: &&&str| {
+        path.strip_prefix(**home)
+            .is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    };
+    ["/console", "/me"].iter().find(begins).copied().unwrap_or("/")
 }
 
 /// The same for whatever a browser asks for that is no page: a path that nobody answers, a service that is full.
@@ -90,6 +100,7 @@ pub fn page(visit: &Visit, problem: &Problem) -> Response {
             status,
             &ProblemPage {
                 frame,
+                home: home(&visit.path),
                 title,
                 detail,
                 fields,
@@ -102,4 +113,23 @@ pub fn page(visit: &Visit, problem: &Problem) -> Response {
         response.headers_mut().insert("hx-trigger", event);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::home;
+
+    #[test]
+    fn whoever_goes_astray_begins_again_where_they_were() {
+        for (path, expected) in [
+            ("/console/actions/none", "/console"),
+            ("/console?x=1", "/console"),
+            ("/me", "/me"),
+            ("/me/actions/1", "/me"),
+            ("/mees", "/"),
+            ("/nowhere", "/"),
+        ] {
+            assert_eq!(home(path), expected, "{path}");
+        }
+    }
 }
