@@ -1,21 +1,21 @@
 //! Every privileged change stands in the audit log. One story does everything that staff can change, and holds after each
 //! call what the log kept of it; whatever the description has beside that is listed here with why it is not kept.
 
-use std::collections::BTreeSet;
-
 use oproep::desk::safeguards::{HoldOfKind, Safeguards};
 use oproep::desk::testing::PASSWORD;
 use oproep::domain::action::ActionKind;
 use oproep::domain::audit::Deed;
-use oproep::domain::role::Role::{Administrator, Coordinator, Operator, VolunteerOperator};
+use oproep::domain::role::Role::{Administrator, Operator, VolunteerOperator};
 use oproep::storage::testing::regions::region_id;
-use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::matrix::operations::{OPERATIONS, Who};
 use crate::matrix::part::draft;
 use crate::second_proof::enrol;
 use crate::server::{Ground, TestServer};
+use story::{Story, id};
+
+mod story;
 
 /// What staff change without an entry in the log.
 const NOT_KEPT: &[(&str, &str)] = &[
@@ -46,102 +46,7 @@ const NOT_KEPT: &[(&str, &str)] = &[
     ("POST", "/webhooks/{id}/replay"),
 ];
 
-/// What is done, and what the log is to keep of it.
-struct Story {
-    server: TestServer,
-    watcher: String,
-    /// The entry that was looked at last.
-    last: i64,
-    told: BTreeSet<(&'static str, &'static str)>,
-    wrong: Vec<String>,
-}
-
 impl Story {
-    async fn begin(server: TestServer) -> Self {
-        let watcher = server.token(Coordinator, "unit").await;
-        Self {
-            server,
-            watcher,
-            last: 0,
-            told: BTreeSet::new(),
-            wrong: Vec::new(),
-        }
-    }
-
-    /// What the log kept since it was looked at last, the oldest first.
-    async fn kept(&mut self) -> Vec<String> {
-        let page = self.server.get("/audit?limit=50", &self.watcher).await.ok();
-        let entries = page["items"].as_array().unwrap();
-        let new = entries
-            .iter()
-            .filter(|entry| entry["number"].as_i64().unwrap() > self.last);
-        let mut deeds: Vec<_> = new
-            .map(|entry| entry["deed"].as_str().unwrap().to_owned())
-            .collect();
-        deeds.reverse();
-        self.last = entries[0]["number"].as_i64().unwrap();
-        deeds
-    }
-
-    /// Does it, as whoever has this token. `ids` stand for what is in braces in the path, in that order; one more is
-    /// the query.
-    async fn does(
-        &mut self,
-        operation: (&'static str, &'static str),
-        ids: &[&str],
-        token: &str,
-        body: Value,
-        deeds: &[Deed],
-    ) -> Value {
-        // Accounts that came meanwhile are not the story's.
-        self.kept().await;
-        let (method, template) = operation;
-        let (mut path, mut rest) = (String::new(), template);
-        let mut ids = ids.iter();
-        while let Some((before, behind)) = rest.split_once('{') {
-            path.push_str(before);
-            path.push_str(ids.next().expect("an id a brace"));
-            rest = behind.split_once('}').expect("a brace closes").1;
-        }
-        path.push_str(rest);
-        path.extend(ids.copied());
-        let method: Method = method.parse().unwrap();
-        let answer = self.server.send(method, &path, token, &body).await;
-        self.told.insert(operation);
-        let kept = self.kept().await;
-        let expected: Vec<_> = deeds.iter().map(|deed| deed.name().to_owned()).collect();
-        if !answer.status.is_success() || kept != expected {
-            self.wrong.push(format!(
-                "{operation:?}: {} {}, kept {kept:?}, expected {expected:?}",
-                answer.status, answer.body
-            ));
-        }
-        answer.body
-    }
-
-    /// The same on an action, at the version that it has.
-    async fn acts(
-        &mut self,
-        template: &'static str,
-        id: &str,
-        token: &str,
-        more: Value,
-        deed: Deed,
-    ) -> Value {
-        let seen = self.server.get(&format!("/actions/{id}"), token).await.ok();
-        let mut body = json!({ "version": seen["version"] });
-        body.as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
-        self.does(("POST", template), &[id], token, body, &[deed]).await
-    }
-
-    async fn drafted(&self, token: &str, kind: &str, east: f64) -> String {
-        let mut draft = draft(true, east);
-        draft["kind"] = kind.into();
-        id(&self.server.post("/actions", token, &draft).await.ok())
-    }
-
     async fn of_accounts(&mut self) {
         use Deed::*;
         let administrator = self.server.token(Administrator, "unit").await;
@@ -425,10 +330,6 @@ impl Story {
             self.acts(template, &made, &operator, json!({}), deed).await;
         }
     }
-}
-
-fn id(of: &Value) -> String {
-    of["id"].as_str().unwrap_or_default().to_owned()
 }
 
 #[tokio::test]

@@ -313,8 +313,8 @@ pub(super) fn wave_started(action: &Action, planned: &PlannedWave) -> NewEvent {
 }
 
 /// Of a wave's recipients, who was told or may be: while it goes on all who wait, and after a halt whoever a
-/// message is on its way to. Beyond the intent that a node made durable nobody hands over after a halt: its next
-/// write locks the wave, and finds it halted.
+/// message is on its way to. Beyond the intent that was durable at the halt nobody hands over: whoever writes a further
+/// one locks the wave first, and finds it halted before the messages leave.
 fn may_be_told(recipients: &[RecipientDisposition], goes_on: bool) -> RoaringBitmap {
     recipients
         .iter()
