@@ -149,22 +149,47 @@ fn the_image_is_built_from_everything_that_the_program_was_built_from() {
         .filter(|line| !line.starts_with("--from"))
         .flat_map(|line| line.split_whitespace())
         .collect();
-    // Cargo writes beside the program what it was built from.
-    let list = Path::new(env!("CARGO_BIN_EXE_oproep")).with_extension("d");
-    let list = std::fs::read_to_string(list).expect("Cargo's list of sources");
-    let root = format!("{}/", env!("CARGO_MANIFEST_DIR"));
-    let sources: Vec<_> = list
-        .split_whitespace()
-        .filter_map(|path| path.strip_prefix(&root))
-        .filter(|path| !path.starts_with("target/"))
-        .collect();
+    let sources = sources_of_the_program();
     assert!(sources.len() > 100, "the list is of this program");
     for source in sources {
-        let is_copied = copied.iter().any(|copy| Path::new(source).starts_with(copy));
+        let is_copied = copied.iter().any(|copy| Path::new(&source).starts_with(copy));
         assert!(is_copied, "{source} is not in the image's build");
     }
     assert!(
         stage.contains("COPY --from=screens /source/web/dist web/dist"),
         "the bundled screens"
     );
+}
+
+/// What the compiler read for the library of this build, relative to the project's root. rustc writes
+/// it beside what it makes; Cargo's own list beside the program is only there after `cargo build`.
+fn sources_of_the_program() -> Vec<String> {
+    let made = Path::new(env!("CARGO_BIN_EXE_oproep")).with_file_name("deps");
+    let newest = std::fs::read_dir(&made)
+        .expect("what was compiled")
+        .filter_map(|entry| {
+            let path = entry.ok()?.path();
+            let is_library = path.extension().is_some_and(|extension| extension == "rlib");
+            (is_library && path.file_name()?.to_str()?.starts_with("liboproep-"))
+                .then(|| (path.metadata().and_then(|file| file.modified()).ok(), path))
+        })
+        .max()
+        .expect("the library that the program is linked from")
+        .1;
+    let name = newest.file_stem().unwrap().to_str().unwrap();
+    let list = made.join(format!("{}.d", name.trim_start_matches("lib")));
+    let list = std::fs::read_to_string(list).expect("the compiler's list of sources");
+    let root = format!("{}/", env!("CARGO_MANIFEST_DIR"));
+    let mut sources: Vec<_> = list
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .flat_map(str::split_whitespace)
+        .filter(|word| !word.ends_with(':'))
+        .map(|path| path.strip_prefix(&root).unwrap_or(path))
+        .filter(|path| Path::new(path).is_relative() && !path.starts_with("target/"))
+        .map(str::to_owned)
+        .collect();
+    // The build script and what Cargo itself reads stand in no list of the compiler's.
+    sources.extend(["build.rs", "src/main.rs", "Cargo.toml", "Cargo.lock"].map(str::to_owned));
+    sources
 }
