@@ -165,6 +165,14 @@ async fn claim(
     };
     let mut in_hand = Vec::new();
     for mut batch in tx.claim_batches(&claim).await? {
+        if batch.doubt_to > 0 {
+            doubt(&mut batch, account.pace.when_in_doubt.resends(priority));
+            tracing::info!(
+                batch = batch.number,
+                in_doubt = batch.doubt_to,
+                "took over a batch whose lease ran out"
+            );
+        }
         let wave = match node.waves.open(&mut tx, &around.keys, batch.wave).await {
             Ok(wave) => wave,
             Err(error) if error.is_passing() => return Err(error),
@@ -175,14 +183,6 @@ async fn claim(
                 continue;
             }
         };
-        if batch.doubt_to > 0 {
-            doubt(&mut batch, account.pace.when_in_doubt.resends(priority));
-            tracing::info!(
-                batch = batch.number,
-                in_doubt = batch.doubt_to,
-                "took over a batch whose lease ran out"
-            );
-        }
         if batch.doubt_to > 0 || batch.outcomes.contains(&Disposition::InDoubt) {
             // Second attempts want an intent of their own, step by step.
             batch.intent_to = 0;

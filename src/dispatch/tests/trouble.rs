@@ -8,10 +8,12 @@ use std::time::Duration;
 use super::world::{Gateway, PACE, World, worlds};
 use crate::dispatch::account::Pace;
 use crate::domain::clock::Timestamp;
-use crate::domain::delivery::Attempt;
+use crate::domain::delivery::{Attempt, Disposition};
 use crate::domain::endpoint::Endpoint;
+use crate::domain::id::NodeId;
 use crate::domain::message::{Recipient, Urgency};
 use crate::domain::wave::WaveState;
+use crate::storage::batches::Claim;
 use crate::storage::testing::TestDatabase;
 
 /// The end of what must not hang.
@@ -74,6 +76,47 @@ async fn a_wave_that_cannot_be_read_holds_up_no_other_and_puts_nobody_in_doubt()
         let waiting = world.accounting(damaged).await;
         assert_eq!((waiting.queued, waiting.unknown), (600, 0));
         assert_eq!(world.in_flight(damaged).await, 0, "its batches were handed back");
+    }
+}
+
+#[tokio::test]
+async fn whoever_a_dead_node_may_have_told_stays_in_doubt_though_the_wave_cannot_be_read() {
+    for world in worlds(500).await {
+        let gateway = Gateway::new(|_, _| Attempt::Accepted);
+        let wave = world.start_wave(500).await;
+        let now = world.around.clock.now();
+        // It declared its intent with the claim, and was never heard of again.
+        let dead = Claim {
+            owner: NodeId::new(now, &world.around.random),
+            account: "push",
+            priority: 0,
+            now,
+            lease_until: now,
+            window: PACE.window,
+            limit: 1,
+        };
+        let mut tx = world.database.store.write().await.unwrap();
+        assert_eq!(tx.claim_batches(&dead).await.unwrap().len(), 1);
+        tx.damage_wave_for_tests(wave).await;
+        tx.commit().await.unwrap();
+        let dispatcher = world.dispatcher(&gateway, PACE).await;
+        in_time(async {
+            loop {
+                let mut tx = world.database.store.read().await.unwrap();
+                let recipients = tx.list_recipients(wave).await.unwrap();
+                let in_doubt = recipients
+                    .iter()
+                    .filter(|one| one.disposition == Disposition::InDoubt);
+                if in_doubt.count() == PACE.window {
+                    break;
+                }
+                drop(tx);
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+        assert_eq!((world.in_flight(wave).await, gateway.people_told()), (0, 0));
+        in_time(dispatcher.stop()).await;
     }
 }
 
