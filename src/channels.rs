@@ -17,6 +17,7 @@ use crate::domain::message::{Message, Recipient};
 
 use self::voice::recording::{FetchError, Sound};
 
+pub mod breaker;
 pub mod email;
 pub mod http;
 pub mod push;
@@ -64,22 +65,54 @@ pub trait Provider: Send + Sync {
         Box::pin(std::future::ready(Err(FetchError::Elsewhere)))
     }
 
-    /// The same, where each message is begun only while `goes_on`: none for those that were not begun, and could
-    /// not have left. For providers with whom a call takes long; the others hand everything over that they are given.
-    fn send_while<'a>(
+    /// The same under its caller's eyes, where each message is begun only while the caller goes on: none for those
+    /// that were not begun, and could not have left. For providers with whom a call takes long; the others hand
+    /// everything over that they are given.
+    fn send_for<'a>(
         &'a self,
         message: &'a Message,
         recipients: &'a [Recipient],
-        goes_on: &'a GoesOn<'a>,
+        caller: &'a dyn Caller,
     ) -> BoxFuture<'a, Vec<Option<Attempt>>> {
-        let _ = goes_on;
+        let _ = caller;
         let sent = self.send(message, recipients);
         async move { sent.await.into_iter().map(Some).collect() }.boxed()
     }
+
+    /// Whether a service of it is out while the others serve: whoever is reached by that one alone waits.
+    fn is_partly_out(&self) -> bool {
+        false
+    }
 }
 
-/// Whether the next message of a call may still be begun: asked before each.
-pub type GoesOn<'a> = dyn Fn() -> bool + Send + Sync + 'a;
+/// Who makes a call at a provider: steers it, and hears of each message as soon as it is answered.
+pub trait Caller: Send + Sync {
+    /// Whether the next message may still be begun: asked before each.
+    fn goes_on(&self) -> bool;
+
+    /// Whether these messages are tried for the first time. What is tried again may fail for a reason of its own, and
+    /// says nothing against the provider.
+    fn is_first(&self) -> bool;
+
+    /// This became of a message.
+    fn answered(&self, attempt: &Attempt);
+}
+
+/// A caller that goes on to the end, and waits for the whole.
+#[derive(Clone, Copy, Debug)]
+pub struct Patient;
+
+impl Caller for Patient {
+    fn goes_on(&self) -> bool {
+        true
+    }
+
+    fn is_first(&self) -> bool {
+        true
+    }
+
+    fn answered(&self, _: &Attempt) {}
+}
 
 /// The provider accounts of each channel that has any.
 #[derive(Clone, Default)]

@@ -29,10 +29,9 @@ use crate::storage::Store;
 use crate::storage::sealing::Keyring;
 
 pub mod account;
-pub mod breaker;
 pub mod codes;
 pub mod crash;
-mod failover;
+pub mod failover;
 mod fallback;
 mod figures;
 mod health;
@@ -55,7 +54,7 @@ mod waves;
 mod tests;
 
 use account::{Account, AccountSettings};
-use breaker::Failover;
+use failover::Failover;
 use figures::QueueFigures;
 use recorder::Recorder;
 use spool::{Spool, SpoolSettings};

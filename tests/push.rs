@@ -4,6 +4,8 @@
 mod apns;
 #[path = "push/fcm.rs"]
 mod fcm;
+#[path = "push/services.rs"]
+mod services;
 #[path = "push/setting.rs"]
 mod setting;
 #[path = "push/tls.rs"]

@@ -1,4 +1,4 @@
-//! Whether a provider account serves, as its answers say: closed, open, half-open.
+//! Whether an account or one of its services serves, as the answers say: closed, open, half-open.
 //!
 //! *Closed*, everything goes out. When nearly all of the last seconds' messages failed for a passing reason, or no
 //! answer comes while another account could do better, it *opens*: nothing is handed over, and no attempt is used up
@@ -11,29 +11,24 @@ use crate::domain::clock::Timestamp;
 use crate::domain::delivery::Attempt;
 use crate::domain::random::Random;
 
-/// The times that failover lives by.
+/// How much it takes, and the pauses before what is out is tried again.
 #[derive(Clone, Copy, Debug)]
-pub struct Failover {
-    /// How long an account may say nothing before another one takes over.
-    pub slow_after: Duration,
-    /// The pause before the first probe.
+pub struct Patience {
+    /// Before the first probe.
     pub probe_first: Duration,
-    /// The longest pause between two probes.
+    /// The longest between two probes.
     pub probe_longest: Duration,
-    /// How long an account that is back takes to carry its whole share again.
-    pub drift_back: Duration,
-    /// Whether those who may have been told once may be told the second time by another account.
-    pub moves_in_doubt: bool,
+    /// So many failures in a row open it, whatever was answered before them. Where answers are taken in one by one, a
+    /// connection that breaks under many messages is not to count as that.
+    pub in_a_row: u64,
 }
 
-impl Default for Failover {
+impl Default for Patience {
     fn default() -> Self {
         Self {
-            slow_after: Duration::from_secs(3),
             probe_first: Duration::from_secs(1),
             probe_longest: Duration::from_mins(1),
-            drift_back: Duration::from_mins(2),
-            moves_in_doubt: false,
+            in_a_row: 2 * TELLING,
         }
     }
 }
@@ -43,11 +38,11 @@ const TELLING: u64 = 20;
 /// How long answers count.
 const WINDOW: Duration = Duration::from_secs(2);
 /// The most messages of a probe.
-pub(super) const PROBE: usize = 10;
+pub const PROBE: usize = 10;
 
 /// What may leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Admission {
+pub enum Admission {
     /// Everything.
     All,
     /// A few, to see whether it serves again; whoever got this answer is the only one.
@@ -58,9 +53,14 @@ pub(super) enum Admission {
 
 /// What changed with an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Turn {
+pub enum Turn {
     /// It opened, or stays open after a probe that failed.
-    Opened { since: Timestamp, probe_at: Timestamp },
+    Opened {
+        /// Since when it is out.
+        since: Timestamp,
+        /// When it is tried again.
+        probe_at: Timestamp,
+    },
     /// It closed.
     Closed,
 }
@@ -114,8 +114,8 @@ impl Lately {
     }
 
     /// Nearly all lately, or all of so many that it is no chance any more.
-    const fn is_telling(&self) -> bool {
-        self.now.plus(self.before).is_telling() || self.in_a_row >= 2 * TELLING
+    const fn is_telling(&self, in_a_row: u64) -> bool {
+        self.now.plus(self.before).is_telling() || self.in_a_row >= in_a_row
     }
 }
 
@@ -136,23 +136,24 @@ enum State {
 
 /// One account's breaker on one node.
 #[derive(Debug)]
-pub(super) struct Breaker {
-    times: Failover,
+pub struct Breaker {
+    patience: Patience,
     random: Random,
     state: State,
 }
 
 impl Breaker {
-    pub(super) fn new(times: Failover, random: Random) -> Self {
+    /// One that is closed.
+    pub fn new(patience: Patience, random: Random) -> Self {
         Self {
-            times,
+            patience,
             random,
             state: State::Closed(Lately::default()),
         }
     }
 
     /// Since when it is not closed.
-    pub(super) const fn out_since(&self) -> Option<Timestamp> {
+    pub const fn out_since(&self) -> Option<Timestamp> {
         match self.state {
             State::Closed(_) => None,
             State::Open { since, .. } | State::HalfOpen { since, .. } => Some(since),
@@ -161,7 +162,7 @@ impl Breaker {
 
     /// What may leave now. After [`Admission::Probe`] it is half-open, until an answer comes or the probe is given
     /// up.
-    pub(super) fn admit(&mut self, now: Timestamp) -> Admission {
+    pub fn admit(&mut self, now: Timestamp) -> Admission {
         match self.state {
             State::Closed(_) => Admission::All,
             State::Open { probe_at, .. } if now < probe_at => Admission::Nothing(probe_at),
@@ -178,7 +179,7 @@ impl Breaker {
                 since,
                 probes,
                 began_at,
-            } if now.since(began_at) > self.times.probe_longest => {
+            } if now.since(began_at) > self.patience.probe_longest => {
                 self.state = State::HalfOpen {
                     since,
                     probes,
@@ -186,21 +187,21 @@ impl Breaker {
                 };
                 Admission::Probe
             }
-            State::HalfOpen { .. } => Admission::Nothing(now + self.times.probe_first),
+            State::HalfOpen { .. } => Admission::Nothing(now + self.patience.probe_first),
         }
     }
 
     /// Whether something may leave now, without taking the probe.
-    pub(super) fn admits(&self, now: Timestamp) -> bool {
+    pub fn admits(&self, now: Timestamp) -> bool {
         match self.state {
             State::Closed(_) => true,
             State::Open { probe_at, .. } => probe_at <= now,
-            State::HalfOpen { began_at, .. } => now.since(began_at) > self.times.probe_longest,
+            State::HalfOpen { began_at, .. } => now.since(began_at) > self.patience.probe_longest,
         }
     }
 
     /// When it is probed next; none while it is closed.
-    pub(super) const fn probe_at(&self) -> Option<Timestamp> {
+    pub const fn probe_at(&self) -> Option<Timestamp> {
         match self.state {
             State::Open { probe_at, .. } => Some(probe_at),
             _ => None,
@@ -208,11 +209,11 @@ impl Breaker {
     }
 
     /// A probe ended without an answer that counts: nothing was handed over.
-    pub(super) fn give_up_probe(&mut self, now: Timestamp) {
+    pub fn give_up_probe(&mut self, now: Timestamp) {
         if let State::HalfOpen { since, probes, .. } = self.state {
             self.state = State::Open {
                 since,
-                probe_at: now + self.random.jitter(self.times.probe_first),
+                probe_at: now + self.random.jitter(self.patience.probe_first),
                 probes,
             };
         }
@@ -220,19 +221,17 @@ impl Breaker {
 
     /// Takes in what the provider made of some messages. Only first attempts speak against it: those that are made
     /// again are of the few that failed before, perhaps for a reason of their own.
-    pub(super) fn record(&mut self, attempts: &[Attempt], is_first: bool, now: Timestamp) -> Option<Turn> {
-        let is_bad =
-            |attempt: &&Attempt| matches!(attempt, Attempt::Transient { .. } | Attempt::Unconfirmed { .. });
-        let bad = attempts.iter().filter(is_bad).count() as u64;
+    pub fn record(&mut self, attempts: &[Attempt], is_first: bool, now: Timestamp) -> Option<Turn> {
+        let count = |is: fn(&Attempt) -> bool| attempts.iter().filter(|attempt| is(attempt)).count() as u64;
         let counts = Counts {
-            good: attempts.len() as u64 - bad,
-            bad,
+            good: count(Attempt::is_answer),
+            bad: count(Attempt::is_failure),
         };
         match &mut self.state {
             State::Closed(lately) => {
                 let bad = if is_first { counts.bad } else { 0 };
                 lately.add(Counts { bad, ..counts }, now);
-                if !lately.is_telling() {
+                if !lately.is_telling(self.patience.in_a_row) {
                     return None;
                 }
                 Some(self.open(now, 0, now))
@@ -252,7 +251,7 @@ impl Breaker {
     }
 
     /// Opens it for want of an answer; none when it is open.
-    pub(super) fn trip(&mut self, now: Timestamp) -> Option<Turn> {
+    pub fn trip(&mut self, now: Timestamp) -> Option<Turn> {
         match self.state {
             State::Closed(_) => Some(self.open(now, 0, now)),
             State::HalfOpen { since, probes, .. } => Some(self.open(since, probes + 1, now)),
@@ -261,7 +260,7 @@ impl Breaker {
     }
 
     /// Opens it because the provider asked for a wait until this moment, which is kept whole; none when it is open.
-    pub(super) fn rest(&mut self, until: Timestamp, now: Timestamp) -> Option<Turn> {
+    pub fn rest(&mut self, until: Timestamp, now: Timestamp) -> Option<Turn> {
         let State::Closed(_) = self.state else { return None };
         self.state = State::Open {
             since: now,
@@ -275,7 +274,7 @@ impl Breaker {
     }
 
     /// Takes in what another node found: that it is out until a probe, or serves.
-    pub(super) fn learn(&mut self, out: Option<(Timestamp, Timestamp)>) {
+    pub fn learn(&mut self, out: Option<(Timestamp, Timestamp)>) {
         match (out, self.state) {
             (Some((since, probe_at)), State::Closed(_)) => {
                 self.state = State::Open {
@@ -304,8 +303,8 @@ impl Breaker {
     }
 
     fn open(&mut self, since: Timestamp, probes: u32, now: Timestamp) -> Turn {
-        let pause = self.times.probe_first * 2_u32.saturating_pow(probes.min(16));
-        let probe_at = now + self.random.jitter(pause.min(self.times.probe_longest));
+        let pause = self.patience.probe_first * 2_u32.saturating_pow(probes.min(16));
+        let probe_at = now + self.random.jitter(pause.min(self.patience.probe_longest));
         self.state = State::Open {
             since,
             probe_at,

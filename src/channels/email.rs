@@ -14,7 +14,7 @@ use self::letter::{Copy, Deliverable, Letter, Places, Sender, Undeliverable};
 use self::pool::Pool;
 use self::settings::{Checked, EmailSettings, EmailSettingsError};
 use self::work::{Addressed, Work};
-use super::{GoesOn, Provider};
+use super::{Caller, Patient, Provider};
 use crate::domain::channel::Channel;
 use crate::domain::clock::Clock;
 use crate::domain::delivery::Attempt;
@@ -66,7 +66,7 @@ impl Email {
         &self,
         message: &Message,
         recipients: &[Recipient],
-        goes_on: &GoesOn<'_>,
+        caller: &dyn Caller,
     ) -> Vec<Option<Attempt>> {
         let now = self.clock.now();
         let copies: Vec<Result<_, Attempt>> = recipients
@@ -99,7 +99,7 @@ impl Email {
                 }
             })
             .collect();
-        let work = Work::new(&self.sender, self.pipelining, addressed, goes_on);
+        let work = Work::new(&self.sender, self.pipelining, addressed, caller);
         let carriers = (0..work.waiting().min(self.connections)).map(|_| self.pool.carry(&work));
         let (refusals, ()) = join(join_all(carriers), self.pool.dismiss_rested()).await;
         let otherwise = refusals.into_iter().flatten().last();
@@ -118,8 +118,8 @@ impl Provider for Email {
 
     fn send<'a>(&'a self, message: &'a Message, recipients: &'a [Recipient]) -> BoxFuture<'a, Vec<Attempt>> {
         async move {
-            let attempts = self.send_all(message, recipients, &|| true).await;
-            // Where it always goes on, nobody is left out.
+            let attempts = self.send_all(message, recipients, &Patient).await;
+            // A patient caller leaves nobody out.
             attempts
                 .into_iter()
                 .map(|attempt| attempt.unwrap_or_else(lost))
@@ -128,13 +128,13 @@ impl Provider for Email {
         .boxed()
     }
 
-    fn send_while<'a>(
+    fn send_for<'a>(
         &'a self,
         message: &'a Message,
         recipients: &'a [Recipient],
-        goes_on: &'a GoesOn<'a>,
+        caller: &'a dyn Caller,
     ) -> BoxFuture<'a, Vec<Option<Attempt>>> {
-        self.send_all(message, recipients, goes_on).boxed()
+        self.send_all(message, recipients, caller).boxed()
     }
 }
 

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use futures::StreamExt;
+use futures::FutureExt;
 use futures::future::{BoxFuture, join3};
-use futures::stream;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::channel::Channel;
@@ -16,11 +15,13 @@ use crate::domain::random::Random;
 
 use self::apns::{Apns, ApnsError, ApnsSettings};
 use self::fcm::{Fcm, FcmError, FcmSettings};
+use self::service::Service;
 use self::webpush::{Subscription, WebPush, WebPushError, WebPushSettings};
-use super::Provider;
+use super::{Caller, Patient, Provider};
 
 pub mod apns;
 pub mod fcm;
+mod service;
 pub mod webpush;
 
 /// How long an account pauses when the provider asks to slow down and does not say for how long.
@@ -82,9 +83,9 @@ pub enum PushError {
 /// The push account.
 #[derive(Debug)]
 pub struct Push {
-    fcm: Option<Fcm>,
-    apns: Option<Apns>,
-    web: Option<WebPush>,
+    fcm: Option<(Service, Fcm)>,
+    apns: Option<(Service, Apns)>,
+    web: Option<(Service, WebPush)>,
     concurrency: usize,
 }
 
@@ -94,11 +95,8 @@ impl Push {
         if !(1..=BATCH_LIMIT).contains(&settings.concurrency) {
             return Err(PushError::Concurrency);
         }
-        let fcm = settings
-            .fcm
-            .as_ref()
-            .map(|fcm| Fcm::new(fcm, clock.clone()))
-            .transpose()?;
+        let fcm = settings.fcm.as_ref();
+        let fcm = fcm.map(|fcm| Fcm::new(fcm, clock.clone())).transpose()?;
         let apns = settings.apns.as_ref();
         let apns = apns
             .map(|apns| Apns::new(apns, clock.clone(), random.clone()))
@@ -107,21 +105,35 @@ impl Push {
         let web = web
             .map(|web| WebPush::new(web, clock.clone(), random.clone()))
             .transpose()?;
+        let count = [fcm.is_some(), apns.is_some(), web.is_some()];
+        let is_one_of_several = count.into_iter().filter(|is_there| *is_there).count() > 1;
+        let service = |name| {
+            if is_one_of_several {
+                Service::among_others(name, clock.clone(), random.clone())
+            } else {
+                Service::alone(name, clock.clone())
+            }
+        };
         Ok(Self {
-            fcm,
-            apns,
-            web,
+            fcm: fcm.map(|fcm| (service("fcm"), fcm)),
+            apns: apns.map(|apns| (service("apns"), apns)),
+            web: web.map(|web| (service("web_push"), web)),
             concurrency: settings.concurrency,
         })
     }
 
     /// The key that browsers subscribe with (`applicationServerKey`), where Web Push is set up.
     pub fn public_key(&self) -> Option<&str> {
-        self.web.as_ref().map(WebPush::public_key)
+        self.web.as_ref().map(|(_, web)| web.public_key())
     }
 
-    async fn send_all(&self, message: &Message, recipients: &[Recipient]) -> Vec<Attempt> {
-        let mut attempts = vec![not_configured(); recipients.len()];
+    async fn send_all(
+        &self,
+        message: &Message,
+        recipients: &[Recipient],
+        caller: &dyn Caller,
+    ) -> Vec<Option<Attempt>> {
+        let mut attempts = vec![Some(not_configured()); recipients.len()];
         let (mut devices, mut apple, mut subscriptions) = (Vec::new(), Vec::new(), Vec::new());
         for (place, recipient) in recipients.iter().enumerate() {
             match &recipient.endpoint {
@@ -139,9 +151,9 @@ impl Push {
         }
         // Side by side, so that one that hangs does not hold up the others.
         let (fcm, apns, web_push) = join3(
-            self.send_fcm(message, devices),
-            self.send_apns(message, apple),
-            self.send_web_push(message, subscriptions),
+            self.send_fcm(message, devices, caller),
+            self.send_apns(message, apple, caller),
+            self.send_web_push(message, subscriptions, caller),
         )
         .await;
         for (place, attempt) in fcm.into_iter().chain(apns).chain(web_push) {
@@ -154,65 +166,83 @@ impl Push {
         &self,
         message: &Message,
         devices: Vec<(usize, &Recipient, &str)>,
-    ) -> Vec<(usize, Attempt)> {
-        let Some(fcm) = self.fcm.as_ref().filter(|_| !devices.is_empty()) else {
+        caller: &dyn Caller,
+    ) -> Vec<(usize, Option<Attempt>)> {
+        let Some((service, fcm)) = self.fcm.as_ref().filter(|_| !devices.is_empty()) else {
             return Vec::new();
         };
-        let prepared = match fcm.prepare(message).await {
-            Ok(prepared) => prepared,
-            Err(attempt) => {
-                return devices
-                    .iter()
-                    .map(|(place, ..)| (*place, attempt.clone()))
-                    .collect();
-            }
+        let gate = match service.gate() {
+            Ok(gate) => gate,
+            Err(until) => return withheld(&devices, until),
         };
-        let prepared = &prepared;
-        let sends = devices.into_iter().map(|(place, recipient, device)| async move {
-            (place, fcm.send(prepared, recipient, device).await)
+        let prepared = &fcm.prepare(message).await;
+        let sends = devices.into_iter().map(|(place, recipient, device)| {
+            let send = async move {
+                match prepared {
+                    Ok(prepared) => fcm.send(prepared, recipient, device).await,
+                    Err(attempt) => attempt.clone(),
+                }
+            };
+            (place, send)
         });
-        all(sends.collect(), self.concurrency).await
+        gate.carry(sends.collect(), self.concurrency, caller).await
     }
 
     async fn send_apns(
         &self,
         message: &Message,
         devices: Vec<(usize, &Recipient, &str)>,
-    ) -> Vec<(usize, Attempt)> {
-        let Some(apns) = self.apns.as_ref().filter(|_| !devices.is_empty()) else {
+        caller: &dyn Caller,
+    ) -> Vec<(usize, Option<Attempt>)> {
+        let Some((service, apns)) = self.apns.as_ref().filter(|_| !devices.is_empty()) else {
             return Vec::new();
         };
+        let gate = match service.gate() {
+            Ok(gate) => gate,
+            Err(until) => return withheld(&devices, until),
+        };
         let prepared = &apns.prepare(message);
-        let sends = devices.into_iter().map(|(place, recipient, device)| async move {
-            (place, apns.send(prepared, recipient, device).await)
+        let sends = devices.into_iter().map(|(place, recipient, device)| {
+            (place, async move { apns.send(prepared, recipient, device).await })
         });
-        all(sends.collect(), self.concurrency).await
+        gate.carry(sends.collect(), self.concurrency, caller).await
     }
 
     async fn send_web_push(
         &self,
         message: &Message,
         subscriptions: Vec<(usize, &Recipient, Subscription<'_>)>,
-    ) -> Vec<(usize, Attempt)> {
-        let Some(web_push) = self.web.as_ref().filter(|_| !subscriptions.is_empty()) else {
+        caller: &dyn Caller,
+    ) -> Vec<(usize, Option<Attempt>)> {
+        let Some((service, web)) = self.web.as_ref().filter(|_| !subscriptions.is_empty()) else {
             return Vec::new();
         };
-        let headers = &web_push.headers(message);
-        let sends = subscriptions
-            .into_iter()
-            .map(|(place, recipient, subscription)| async move {
-                (
-                    place,
-                    web_push.send(headers, message, recipient, subscription).await,
-                )
-            });
-        all(sends.collect(), self.concurrency).await
+        let gate = match service.gate() {
+            Ok(gate) => gate,
+            Err(until) => return withheld(&subscriptions, until),
+        };
+        let headers = &web.headers(message);
+        let sends = subscriptions.into_iter().map(|(place, recipient, subscription)| {
+            let send = async move { web.send(headers, message, recipient, subscription).await };
+            (place, send)
+        });
+        gate.carry(sends.collect(), self.concurrency, caller).await
+    }
+
+    fn services(&self) -> impl Iterator<Item = &Service> {
+        let fcm = self.fcm.as_ref().map(|(service, _)| service);
+        let apns = self.apns.as_ref().map(|(service, _)| service);
+        let web = self.web.as_ref().map(|(service, _)| service);
+        [fcm, apns, web].into_iter().flatten()
     }
 }
 
-/// Runs all, `concurrency` of them at once; answers in the order in which they end.
-async fn all<T>(sends: Vec<impl Future<Output = T>>, concurrency: usize) -> Vec<T> {
-    stream::iter(sends).buffer_unordered(concurrency).collect().await
+/// Nobody of these is handed over to a service that is out.
+fn withheld<E>(waiting: &[(usize, &Recipient, E)], until: Timestamp) -> Vec<(usize, Option<Attempt>)> {
+    waiting
+        .iter()
+        .map(|(place, ..)| (*place, Some(Attempt::Withheld { until })))
+        .collect()
 }
 
 impl Provider for Push {
@@ -225,7 +255,7 @@ impl Provider for Push {
     }
 
     fn application_server_key(&self) -> Option<&str> {
-        self.web.as_ref().map(WebPush::public_key)
+        self.web.as_ref().map(|(_, web)| web.public_key())
     }
 
     fn reaches(&self, endpoint: &Endpoint) -> bool {
@@ -235,13 +265,39 @@ impl Provider for Push {
             Endpoint::WebPush { url, p256dh, auth } => self
                 .web
                 .as_ref()
-                .is_some_and(|web| web.reaches(Subscription { url, p256dh, auth })),
+                .is_some_and(|(_, web)| web.reaches(Subscription { url, p256dh, auth })),
             Endpoint::Phone(_) | Endpoint::Mailbox(_) => false,
         }
     }
 
     fn send<'a>(&'a self, message: &'a Message, recipients: &'a [Recipient]) -> BoxFuture<'a, Vec<Attempt>> {
-        Box::pin(self.send_all(message, recipients))
+        async move {
+            let attempts = self.send_all(message, recipients, &Patient).await;
+            let begun = attempts
+                .into_iter()
+                .map(|attempt| attempt.unwrap_or_else(not_begun));
+            begun.collect()
+        }
+        .boxed()
+    }
+
+    fn send_for<'a>(
+        &'a self,
+        message: &'a Message,
+        recipients: &'a [Recipient],
+        caller: &'a dyn Caller,
+    ) -> BoxFuture<'a, Vec<Option<Attempt>>> {
+        self.send_all(message, recipients, caller).boxed()
+    }
+
+    fn is_partly_out(&self) -> bool {
+        self.services().any(Service::is_out) && !self.services().all(Service::is_out)
+    }
+}
+
+fn not_begun() -> Attempt {
+    Attempt::Transient {
+        reason: "not_begun".to_owned(),
     }
 }
 

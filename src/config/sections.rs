@@ -15,7 +15,7 @@ use crate::channels::voice::cm::CmVoiceSettings;
 use crate::channels::voice::twilio::TwilioVoiceSettings;
 use crate::dispatch::Timing;
 use crate::dispatch::account::Pace;
-use crate::dispatch::breaker::Failover;
+use crate::dispatch::failover::Failover;
 use crate::dispatch::spool::SpoolSettings;
 
 /// Where the data are.

@@ -107,10 +107,13 @@ async fn send(
                 return false;
             }
             // Another one may do at once what this one does later.
-            Some(Attempt::Throttled { .. } | Attempt::Transient { .. }) if providers.len() > 1 => {
+            Some(Attempt::Throttled { .. } | Attempt::Transient { .. } | Attempt::Withheld { .. })
+                if providers.len() > 1 =>
+            {
                 Duration::from_millis(100)
             }
             Some(Attempt::Throttled { retry_after }) => retry_after,
+            Some(Attempt::Withheld { until }) => until.since(clock.now()),
             Some(Attempt::Transient { .. }) | None => Duration::from_secs(1 << attempt),
         };
         if clock.now() + wait >= message.expires_at {

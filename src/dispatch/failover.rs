@@ -10,14 +10,18 @@ use std::time::Duration;
 
 use super::Node;
 use super::account::Account;
-use super::breaker::Turn;
 use super::lane::PRIORITIES;
 use super::share::{Share, Turns, in_health};
+use crate::channels::breaker::Turn;
 use crate::domain::channel::Channel;
 use crate::domain::clock::Timestamp;
 use crate::storage::Result;
 use crate::storage::batches::moving::Waiting;
 use crate::storage::quotas::AccountHealth;
+
+mod times;
+
+pub use times::Failover;
 
 /// The most batches that move in one transaction.
 const AT_ONCE: usize = 500;

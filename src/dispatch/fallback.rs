@@ -58,10 +58,12 @@ async fn look(node: &Node, accounts: &[Arc<Account>], due: DueFallback) -> Resul
     if !tx.lock_going_on(due.action).await? {
         return Ok(());
     }
-    // While no account of the app serves, nobody who waits for it hears anything.
+    // While no account of the app serves, or a service of one is out, those who wait for it hear nothing.
     let is_out = |account: &Arc<Account>| account.health.out_since().is_some();
-    let app_is_out =
-        of_channel(accounts, Channel::App).next().is_some() && of_channel(accounts, Channel::App).all(is_out);
+    let mut app = of_channel(accounts, Channel::App).peekable();
+    let app_is_out = app.peek().is_some()
+        && (of_channel(accounts, Channel::App).any(|account| account.provider.is_partly_out())
+            || app.all(is_out));
     let waited = app_is_out && due.created_at + 2 * due.after <= now;
     let silent = tx.list_silent(due.wave, now, due.after, waited).await?;
     if !tx

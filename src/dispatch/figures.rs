@@ -16,7 +16,14 @@ use crate::storage::waves::span::WaveSpan;
 const LOOK_SHARE: u32 = 20;
 
 /// What an attempt can end in, as figures call it: accepted, or an error of one of the classes.
-const RESULTS: [&str; 5] = ["accepted", "permanent", "throttled", "transient", "unconfirmed"];
+const RESULTS: [&str; 6] = [
+    "accepted",
+    "permanent",
+    "throttled",
+    "transient",
+    "unconfirmed",
+    "withheld",
+];
 
 const fn result(attempt: &Attempt) -> usize {
     match attempt {
@@ -25,6 +32,7 @@ const fn result(attempt: &Attempt) -> usize {
         Attempt::Throttled { .. } => 2,
         Attempt::Transient { .. } => 3,
         Attempt::Unconfirmed { .. } => 4,
+        Attempt::Withheld { .. } => 5,
     }
 }
 

@@ -9,7 +9,7 @@ use metrics::{Counter, Gauge};
 use tokio::sync::watch;
 
 use super::Surroundings;
-use super::breaker::{Admission, Breaker, Turn};
+use crate::channels::breaker::{Admission, Breaker, Turn};
 use crate::domain::channel::Channel;
 use crate::domain::clock::Timestamp;
 use crate::domain::delivery::Attempt;
@@ -82,7 +82,10 @@ impl Health {
         let gauge = metrics::gauge!("oproep_account_out", &labels);
         gauge.set(0.0);
         Self {
-            breaker: Mutex::new(Breaker::new(around.timing.failover, around.random.clone())),
+            breaker: Mutex::new(Breaker::new(
+                around.timing.failover.patience(),
+                around.random.clone(),
+            )),
             out: watch::Sender::new(false),
             untold: Mutex::default(),
             calls: Mutex::default(),
@@ -141,9 +144,7 @@ impl Health {
 
     /// Takes in what a call gave. True when the account went out of service or came back.
     pub(super) fn record(&self, attempts: &[Attempt], is_first: bool, now: Timestamp) -> bool {
-        let is_answer =
-            |attempt: &Attempt| !matches!(attempt, Attempt::Transient { .. } | Attempt::Unconfirmed { .. });
-        if attempts.iter().any(is_answer) {
+        if attempts.iter().any(Attempt::is_answer) {
             self.calls().answered_at = now;
         }
         let turn = self.breaker().record(attempts, is_first, now);

@@ -7,18 +7,19 @@ use std::time::Duration;
 use tokio::sync::SemaphorePermit;
 
 use super::account::backoff;
-use super::breaker::PROBE;
 use super::health::Turnstile;
 use super::in_hand::InHand;
 use super::waves::Leave;
 use super::{Node, crash};
+use crate::channels::breaker::PROBE;
+use crate::domain::clock::Timestamp;
 use crate::domain::delivery::Attempt;
 use crate::domain::id::ParticipantNumber;
-use crate::domain::message::{Message, Recipient};
 use crate::storage::batches::BatchState;
 use crate::storage::endpoints::Addressee;
 
 mod addressing;
+mod call;
 mod outcome;
 
 /// A wait that is sat out with the batch in hand; for a longer one it is handed back.
@@ -50,6 +51,8 @@ struct Sending<'a> {
     queue: VecDeque<usize>,
     /// Positions that are tried again later, with what happened.
     later: Vec<(usize, String)>,
+    /// When those are worth another try that were not handed over for want of a service.
+    withheld_until: Option<Timestamp>,
 }
 
 impl<'a> Sending<'a> {
@@ -71,6 +74,7 @@ impl<'a> Sending<'a> {
             people,
             queue,
             later: Vec::new(),
+            withheld_until: None,
         })
     }
 
@@ -127,7 +131,10 @@ impl<'a> Sending<'a> {
             self.hand_over(step).await;
         }
         self.hold_doubt(false, &mut doubt).await;
-        BatchState::Done
+        match self.withheld_until {
+            Some(not_before) => BatchState::Ready { not_before },
+            None => BatchState::Done,
+        }
     }
 
     /// The next positions, at most so many, and no more than may be in doubt at once.
@@ -205,6 +212,7 @@ impl<'a> Sending<'a> {
         let mut best: HashMap<usize, Attempt> = HashMap::with_capacity(step.len());
         let mut not_begun = HashSet::new();
         let mut wait: Option<Duration> = None;
+        let mut first_at = None;
         for (language, addressed, recipients) in self.address(&step) {
             let message = batch.wave.message.in_language(language);
             let limit = account.provider.batch_limit().max(1);
@@ -212,10 +220,12 @@ impl<'a> Sending<'a> {
                 crash::point("send.before_call");
                 let began = clock.now();
                 let in_flight = figures.in_flight(recipients.len());
-                let attempts = self.call(message, recipients).await;
+                let called = self.call(message, recipients).await;
                 drop(in_flight);
                 crash::point("send.after_call");
                 let took = clock.now().since(began);
+                first_at = first_at.or(called.first_at);
+                let attempts = called.attempts;
                 let answered: Vec<Attempt> = attempts.iter().flatten().cloned().collect();
                 figures.answered(took, &answered);
                 account.took(took, answered.len());
@@ -243,6 +253,9 @@ impl<'a> Sending<'a> {
             }
         }
         let now = clock.now();
+        if let Some(first_at) = first_at {
+            batch.change(|hand| *hand.first_handover_at.get_or_insert(first_at));
+        }
         if let Some(wait) = wait {
             account.quota.pause_until(now + wait);
             let slow_after = node.around.timing.failover.slow_after;
@@ -266,31 +279,6 @@ impl<'a> Sending<'a> {
             }
         }
     }
-
-    /// One call at the provider. It begins no further message once the wave is stopped, the node closes or the account
-    /// is out; where another account can do better, it gets at once what was not begun.
-    async fn call(&mut self, message: &Message, recipients: &[Recipient]) -> Vec<Option<Attempt>> {
-        let (node, batch) = (self.node, self.batch);
-        let (clock, health) = (&node.around.clock, &batch.account.health);
-        let call = health.begin(clock.now());
-        let goes_on = || {
-            let now = clock.now();
-            call.sign(now);
-            !node.closing.is_cancelled()
-                && !batch.is_lost()
-                && !gives_way(batch)
-                && !health.leaves_to_others()
-                && batch.wave.may_leave(now) == Leave::Go
-        };
-        let answer = batch.account.provider.send_while(message, recipients, &goes_on);
-        tokio::pin!(answer);
-        tokio::select! {
-            attempts = &mut answer => return attempts,
-            () = health.until_left_to_others() => {}
-        }
-        self.split_off_rest();
-        answer.await
-    }
 }
 
 /// Whether this batch can wait and an urgent one of its account is under way.
@@ -301,9 +289,10 @@ fn gives_way(batch: &InHand) -> bool {
 /// Which attempt speaks for a participant with several devices: the one that got furthest.
 const fn rank(attempt: &Attempt) -> u8 {
     match attempt {
-        Attempt::Accepted => 4,
-        Attempt::Unconfirmed { .. } => 3,
-        Attempt::Throttled { .. } => 2,
+        Attempt::Accepted => 5,
+        Attempt::Unconfirmed { .. } => 4,
+        Attempt::Throttled { .. } => 3,
+        Attempt::Withheld { .. } => 2,
         Attempt::Transient { .. } => 1,
         Attempt::Rejected { .. } => 0,
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::breaker::Failover;
+use super::failover::Failover;
 use crate::domain::channel::{Channel, ChannelSet};
 use crate::domain::clock::Timestamp;
 use crate::storage::quotas::AccountHealth;

@@ -17,10 +17,12 @@ use crate::domain::wave::{Accounting, WaveState};
 use crate::storage::testing::TestDatabase;
 
 mod away;
+mod calls;
 mod failover;
 mod fallback;
 mod figures;
 mod looks;
+mod services;
 mod trouble;
 pub(super) mod world;
 

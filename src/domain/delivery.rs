@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::clock::Timestamp;
+
 /// What became of one recipient of a batch, as the byte that is stored.
 ///
 /// For every wave holds `audience = queued + accepted + delivered + failed + unknown + stopped`, and
@@ -123,6 +125,27 @@ pub enum Attempt {
         /// What happened, without personal data, at most 64 characters.
         reason: String,
     },
+    /// Not handed over, because the service that reaches this endpoint is out; the account's others serve. No attempt
+    /// is used.
+    Withheld {
+        /// When it is worth another try.
+        until: Timestamp,
+    },
+}
+
+impl Attempt {
+    /// Whether it speaks against the provider: nothing was taken, or nobody knows.
+    pub const fn is_failure(&self) -> bool {
+        matches!(self, Self::Transient { .. } | Self::Unconfirmed { .. })
+    }
+
+    /// Whether the provider answered what it makes of the message.
+    pub const fn is_answer(&self) -> bool {
+        matches!(
+            self,
+            Self::Accepted | Self::Rejected { .. } | Self::Throttled { .. }
+        )
+    }
 }
 
 #[cfg(test)]

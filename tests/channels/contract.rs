@@ -49,7 +49,7 @@ fn class(attempt: &Attempt) -> Class {
             endpoint_gone: true, ..
         } => Dead,
         Attempt::Rejected { .. } => Rejected,
-        Attempt::Throttled { .. } => Throttled,
+        Attempt::Throttled { .. } | Attempt::Withheld { .. } => Throttled,
         Attempt::Transient { .. } => Transient,
         Attempt::Unconfirmed { .. } => Unconfirmed,
     }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use oproep::channels::Provider;
-use oproep::domain::clock::Clock;
+use oproep::channels::{Caller, Provider};
+use oproep::domain::clock::{Clock, Timestamp};
 use oproep::domain::delivery::Attempt;
 use oproep::domain::endpoint::Endpoint;
 use oproep::domain::message::Recipient;
@@ -337,6 +337,21 @@ async fn a_code_goes_out_without_a_link() {
     assert_eq!((arrival.link, arrival.reference), (None, reference(0)));
 }
 
+/// A caller that begins nothing more after half a second.
+struct HalfASecond(Clock, Timestamp);
+
+impl Caller for HalfASecond {
+    fn goes_on(&self) -> bool {
+        self.0.now().since(self.1) < Duration::from_millis(500)
+    }
+
+    fn is_first(&self) -> bool {
+        true
+    }
+
+    fn answered(&self, _: &Attempt) {}
+}
+
 #[tokio::test]
 async fn a_slow_server_is_given_no_further_mail_once_the_call_does_not_go_on() {
     let server = MailServer::start().await;
@@ -349,8 +364,8 @@ async fn a_slow_server_is_given_no_further_mail_once_the_call_does_not_go_on() {
         );
         let clock = Clock::system();
         let began = clock.now();
-        let goes_on = || clock.now().since(began) < Duration::from_millis(500);
-        let attempts = email.send_while(&message(), &mailboxes(200), &goes_on).await;
+        let caller = HalfASecond(clock.clone(), began);
+        let attempts = email.send_for(&message(), &mailboxes(200), &caller).await;
         // All of them would take ten seconds.
         let took = clock.now().since(began);
         assert!(took < Duration::from_secs(5), "{took:?}");

@@ -32,7 +32,7 @@ async fn a_message_arrives_whole() {
 #[tokio::test]
 async fn every_answer_has_its_class() {
     let setting = Setting::start(false).await;
-    let push = setting.push();
+    let push = setting.push_of(Kind::Apns);
     let device = setting.receivers.apns.device(1);
     for (fault, expected) in [
         (Fault::Unregistered, rejected("unregistered", true)),
@@ -154,7 +154,7 @@ async fn a_silent_service_costs_one_time_limit_a_connection() {
     let recipients: Vec<_> = (0..100)
         .map(|number| recipient(number, setting.receivers.apns.device(number)))
         .collect();
-    let (push, message) = (setting.push(), message());
+    let (push, message) = (setting.push_of(Kind::Apns), message());
     let sent = tokio::time::timeout(Duration::from_secs(5), push.send(&message, &recipients));
     let attempts = sent.await.expect("every call ends");
     let count = |wanted: &Attempt| attempts.iter().filter(|attempt| *attempt == wanted).count();

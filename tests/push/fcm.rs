@@ -30,7 +30,7 @@ async fn a_message_arrives_whole() {
 #[tokio::test]
 async fn every_answer_has_its_class() {
     let setting = Setting::start(false).await;
-    let push = setting.push();
+    let push = setting.push_of(Kind::Fcm);
     let device = setting.receivers.fcm.device(1);
     for (fault, expected) in [
         (Fault::Unregistered, rejected("unregistered", true)),

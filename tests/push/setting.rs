@@ -15,7 +15,7 @@ use oproep::domain::endpoint::Endpoint;
 use oproep::domain::language::Language;
 use oproep::domain::message::{Message, Purpose, Recipient, Urgency};
 use oproep::domain::random::Random;
-use oproep::receivers::inbox::Arrival;
+use oproep::receivers::inbox::{Arrival, Kind};
 use oproep::receivers::{ReceiverSettings, Receivers, apns};
 use tempfile::TempDir;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -95,6 +95,18 @@ impl Setting {
 
     pub fn push(&self) -> Push {
         Push::new(&self.settings, &self.clock, &Random::from_seed(43)).unwrap()
+    }
+
+    /// An account with this service alone: what is said to it holds for the whole account.
+    pub fn push_of(&self, kind: Kind) -> Push {
+        let all = &self.settings;
+        let settings = PushSettings {
+            fcm: all.fcm.clone().filter(|_| kind == Kind::Fcm),
+            apns: all.apns.clone().filter(|_| kind == Kind::Apns),
+            web_push: all.web_push.clone().filter(|_| kind == Kind::WebPush),
+            concurrency: all.concurrency,
+        };
+        Push::new(&settings, &self.clock, &Random::from_seed(43)).unwrap()
     }
 
     pub async fn send_one(&self, push: &Push, endpoint: Endpoint) -> Attempt {

@@ -42,7 +42,7 @@ async fn a_certificate_that_is_not_trusted_is_not_sent_to() {
 #[tokio::test]
 async fn a_dropped_connection_confirms_nothing_and_the_next_batch_gets_through() {
     let setting = Setting::start(true).await;
-    let push = setting.push();
+    let push = setting.push_of(Kind::Fcm);
     let recipients: Vec<_> = (0..100)
         .map(|number| recipient(number, setting.receivers.fcm.device(number)))
         .collect();

@@ -73,7 +73,7 @@ async fn a_batch_of_both_kinds_is_answered_in_its_order() {
 #[tokio::test]
 async fn every_answer_has_its_class() {
     let setting = Setting::start(false).await;
-    let push = setting.push();
+    let push = setting.push_of(Kind::WebPush);
     let endpoint = setting.receivers.web_push.subscription(1);
     for (fault, expected) in [
         (status(404, None), rejected("status_404", true)),

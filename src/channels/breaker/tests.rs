@@ -16,7 +16,7 @@ fn attempts(good: usize, bad: usize) -> Vec<Attempt> {
 }
 
 fn breaker() -> Breaker {
-    Breaker::new(Failover::default(), Random::from_seed(3))
+    Breaker::new(Patience::default(), Random::from_seed(3))
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard};
 
-use super::super::GoesOn;
+use super::super::Caller;
 use super::letter::{Copy, Letter, Sender};
 use crate::domain::delivery::Attempt;
 
@@ -32,7 +32,7 @@ pub(super) struct Work<'a> {
     /// Whether pipelining is wanted.
     pub(super) pipelining: bool,
     addressed: Vec<Result<Addressed<'a>, Attempt>>,
-    goes_on: &'a GoesOn<'a>,
+    caller: &'a dyn Caller,
     state: Mutex<State>,
 }
 
@@ -56,7 +56,7 @@ impl<'a> Work<'a> {
         sender: &'a Sender,
         pipelining: bool,
         addressed: Vec<Result<Addressed<'a>, Attempt>>,
-        goes_on: &'a GoesOn<'a>,
+        caller: &'a dyn Caller,
     ) -> Self {
         let attempts: Vec<_> = addressed.iter().map(|to| to.as_ref().err().cloned()).collect();
         let waiting = (0..attempts.len())
@@ -70,7 +70,7 @@ impl<'a> Work<'a> {
             sender,
             pipelining,
             addressed,
-            goes_on,
+            caller,
             state: Mutex::new(State {
                 waiting,
                 attempts,
@@ -86,7 +86,7 @@ impl<'a> Work<'a> {
 
     /// Takes the recipient that waits longest, as long as the call goes on.
     pub(super) fn next(&self) -> Option<Job> {
-        let goes_on = (self.goes_on)();
+        let goes_on = self.caller.goes_on();
         let mut state = self.state();
         state.broken_off |= !goes_on;
         if state.has_ended() {
@@ -118,6 +118,7 @@ impl<'a> Work<'a> {
 
     /// Writes down what became of the recipient. Once the account is throttled nobody is taken any more.
     pub(super) fn record(&self, job: Job, attempt: Attempt) {
+        self.caller.answered(&attempt);
         let mut state = self.state();
         if matches!(attempt, Attempt::Throttled { .. }) {
             state.throttled = Some(attempt.clone());

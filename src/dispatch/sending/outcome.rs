@@ -22,6 +22,8 @@ impl Sending<'_> {
             // fails for a reason of its own does not stand before everything else at the next probe.
             Attempt::Transient { .. } if self.is_spared() => self.queue.push_front(position),
             Attempt::Transient { reason } => self.later.push((position, reason)),
+            // It stays open, and the batch comes back for it.
+            Attempt::Withheld { until } => self.withheld_until = self.withheld_until.max(Some(until)),
             Attempt::Unconfirmed { reason } => {
                 let resends = self.batch.account.pace.when_in_doubt.resends(self.batch.priority);
                 let again = self.batch.change(|hand| {
@@ -67,6 +69,7 @@ impl Sending<'_> {
     pub(super) fn stop_open(&mut self) {
         self.queue.clear();
         self.later.clear();
+        self.withheld_until = None;
         self.batch.change(|hand| {
             for disposition in &mut hand.outcomes {
                 *disposition = match *disposition {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::world::{Gateway, PACE, World, worlds};
 use crate::dispatch::account::{Pace, WhenInDoubt};
-use crate::dispatch::breaker::Failover;
+use crate::dispatch::failover::Failover;
 use crate::domain::delivery::Attempt;
 use crate::domain::wave::WaveState;
 

@@ -2,14 +2,16 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::world::{Gateway, PACE, World, worlds};
 use crate::dispatch::account::Pace;
-use crate::dispatch::breaker::Failover;
+use crate::dispatch::failover::Failover;
 use crate::dispatch::receipts::{ReceiptError, Receipts};
 use crate::domain::channel::Channel;
 use crate::domain::delivery::Attempt;
+use crate::domain::endpoint::Endpoint;
 use crate::domain::id::WaveId;
 use crate::domain::wave::{WaveKind, WaveState};
 
@@ -168,6 +170,36 @@ async fn whom_the_app_cannot_reach_is_told_by_text_message_and_whoever_has_none_
         let end = in_time(world.until(again[0], WaveState::Finished)).await;
         assert_eq!(end.accepted, 70);
         assert_eq!(told(&texts), (30..100).collect());
+        dispatcher.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn while_a_service_of_the_app_is_out_whoever_it_alone_reaches_is_told_by_text_message() {
+    for world in falling_back(300).await {
+        let clock = world.around.clock.clone();
+        let mixed = Gateway::new(move |recipient, _| match &recipient.endpoint {
+            Endpoint::Fcm { token } if token.ends_with('7') => Attempt::Withheld {
+                until: clock.now() + Duration::from_secs(30),
+            },
+            _ => Attempt::Accepted,
+        });
+        mixed.partly_out.store(true, Ordering::SeqCst);
+        let (_, texts) = app_and_texts();
+        let wave = world.start_wave(300).await;
+        let dispatcher = world
+            .dispatcher_of(&[("push", &mixed), ("sms", &texts)], PACE)
+            .await;
+        in_time(mixed.until_told(270)).await;
+        let withheld = |told: &HashSet<u32>| told.iter().filter(|number| *number % 10 == 7).count();
+        in_time(async {
+            while withheld(&told(&texts)) < 30 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        })
+        .await;
+        assert_eq!(world.accounting(wave).await.queued, 30, "the app goes on trying");
+        assert_eq!(texts.most_often(), 1);
         dispatcher.stop().await;
     }
 }

@@ -45,6 +45,8 @@ pub(super) struct Gateway {
     pub(super) held: AtomicBool,
     pub(super) release: tokio::sync::Notify,
     called: watch::Sender<bool>,
+    /// Whether it says that a service of it is out.
+    pub(super) partly_out: AtomicBool,
 }
 
 impl Gateway {
@@ -65,6 +67,7 @@ impl Gateway {
             held: AtomicBool::new(false),
             release: tokio::sync::Notify::new(),
             called: watch::Sender::new(false),
+            partly_out: AtomicBool::new(false),
         })
     }
 
@@ -92,6 +95,10 @@ impl Provider for Gateway {
 
     fn batch_limit(&self) -> usize {
         50
+    }
+
+    fn is_partly_out(&self) -> bool {
+        self.partly_out.load(Ordering::SeqCst)
     }
 
     fn send<'a>(&'a self, _: &'a Message, recipients: &'a [Recipient]) -> BoxFuture<'a, Vec<Attempt>> {
