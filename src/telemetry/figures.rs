@@ -41,7 +41,7 @@ const fn figure(kind: FigureKind, name: &'static str, help: &'static str) -> Fig
 }
 
 /// All of them. Lanes are told apart by account, channel and priority.
-pub const FIGURES: [Figure; 30] = [
+pub const FIGURES: [Figure; 32] = [
     figure(
         Gauge,
         "oproep_backup_age_seconds",
@@ -91,6 +91,16 @@ pub const FIGURES: [Figure; 30] = [
         Counter,
         "oproep_account_out_total",
         "How often an account went out of service for this node.",
+    ),
+    figure(
+        Gauge,
+        "oproep_push_service_out",
+        "1 while a push service is out for this node and others of its account serve, 0 while it serves.",
+    ),
+    figure(
+        Counter,
+        "oproep_push_service_out_total",
+        "How often a push service went out while others of its account served.",
     ),
     figure(
         Histogram,

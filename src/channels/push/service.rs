@@ -95,12 +95,20 @@ impl Service {
         drop(breaker);
         match rest.or(turn) {
             Some(Turn::Opened { since, .. }) if since == now => {
+                self.show(1.0);
                 metrics::counter!("oproep_push_service_out_total", "service" => self.name).increment(1);
                 tracing::warn!(service = self.name, "a push service is out: the others go on");
             }
-            Some(Turn::Closed) => tracing::info!(service = self.name, "a push service serves again"),
+            Some(Turn::Closed) => {
+                self.show(0.0);
+                tracing::info!(service = self.name, "a push service serves again");
+            }
             _ => {}
         }
+    }
+
+    fn show(&self, out: f64) {
+        metrics::gauge!("oproep_push_service_out", "service" => self.name).set(out);
     }
 
     /// What an answer means for its message: where others serve, a wait that this service asks for is not the

@@ -39,7 +39,7 @@ pub struct ActionReport {
 }
 
 impl ActionReport {
-    pub(super) fn of(actions: &[ActionMoments]) -> Self {
+    pub(crate) fn of(actions: &[ActionMoments]) -> Self {
         let count = |test: &dyn Fn(&ActionMoments) -> bool| {
             actions.iter().filter(|action| test(action)).count() as u64
         };

@@ -348,6 +348,10 @@ problem_codes! {
     InvalidValue "invalid_value"
         "Deze waarde kan hier niet. Kijk in de beschrijving van de API wat hier kan."
         "This value is not possible here. See in the description of the API what is."
+    /// No date, or one that no calendar here has.
+    Date "date"
+        "Vul een datum in als jaar-maand-dag, bijvoorbeeld 2026-12-31."
+        "Enter a date as year-month-day, for example 2026-12-31."
     /// An area that breaks a rule of areas.
     AreaForm "area_form"
         "Dit gebied kan niet. Teken het opnieuw."

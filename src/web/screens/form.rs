@@ -1,12 +1,20 @@
 //! What was filled in on a page.
 
-use axum::extract::{FromRequest, Request};
+use std::ops::RangeInclusive;
 
+use axum::extract::{FromRequest, Request};
+use chrono::{Datelike, NaiveDate};
+
+use crate::domain::clock::Timestamp;
+use crate::domain::dutch_time::start_of_day;
+use crate::domain::problem::ProblemCode;
 use crate::web::extract::{media_type, whole};
 use crate::web::problem::{Problem, ProblemKind};
 
 /// The most fields of a form.
 const FIELDS: usize = 2_000;
+/// The years of a date that is asked for.
+const YEARS: RangeInclusive<i32> = 1900..=2200;
 
 /// The fields of a form, in their order (`application/x-www-form-urlencoded`). Personal: `Debug` shows none of it.
 #[derive(Clone, Default)]
@@ -46,6 +54,18 @@ impl Form {
     /// A field that was filled in.
     pub fn filled(&self, name: &str) -> Option<&str> {
         Some(self.text(name)).filter(|text| !text.is_empty())
+    }
+
+    /// The start of the day in a date field, on Dutch clocks; none when it was left out.
+    pub fn day(&self, name: &str) -> Result<Option<Timestamp>, Problem> {
+        let Some(text) = self.filled(name) else {
+            return Ok(None);
+        };
+        NaiveDate::parse_from_str(text, "%Y-%m-%d")
+            .ok()
+            .filter(|day| YEARS.contains(&day.year()))
+            .map(|day| Some(start_of_day(day)))
+            .ok_or_else(|| Problem::invalid_field(name, ProblemCode::Date))
     }
 
     /// Whether a box is ticked.
@@ -99,5 +119,22 @@ mod tests {
             format!("{form:?}"),
             r#"["name", "box", "box", "region", "region", "empty"]"#
         );
+    }
+
+    #[test]
+    fn a_date_is_a_day_of_a_year_that_somebody_lives_in_or_nothing() {
+        let form = |text: &str| Form::of(vec![("from".to_owned(), text.to_owned())]);
+        let day = form(" 2026-11-27 ").day("from").unwrap().unwrap();
+        assert_eq!(day, Timestamp::parse_rfc3339("2026-11-26T23:00:00Z").unwrap());
+        assert_eq!(form("").day("from").unwrap(), None);
+        for bad in [
+            "27-11-2026",
+            "2026-02-30",
+            "gisteren",
+            "0026-11-27",
+            "+99999-01-01",
+        ] {
+            assert!(form(bad).day("from").is_err(), "{bad}");
+        }
     }
 }

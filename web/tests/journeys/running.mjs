@@ -229,6 +229,14 @@ test("the archive finds, compares and exports, and the report counts", async () 
     await page.getByRole("link", { name: "Rapport" }).click();
     await page.locator(".figures").waitFor();
     await looksGood(page, "statistics");
+    for (const [from, until, said] of [["2026-12-31", "2026-01-01", /eind/], ["31-12-2026", "", /jaar-maand-dag/]]) {
+        await page.goto(`${service.url}/console/report?from=${from}&until=${until}`);
+        assert.match(await page.locator(".note.wrong").textContent(), said);
+        assert.equal(await page.locator("#from").getAttribute("value"), from, "what was typed stands there still");
+    }
+    await looksGood(page, "statistics-wrong");
+    await page.goto(`${service.url}/console/archive?from=31-12-2026`);
+    assert.match(await page.locator(".note.wrong").textContent(), /jaar-maand-dag/);
     await page.context().close();
 });
 

@@ -12,7 +12,6 @@ use super::overview::{region, title};
 use crate::desk::actions::{ActionPage, ActionQuery, MAX_PAGE};
 use crate::domain::action::{Action, ActionKind, Phase};
 use crate::domain::clock::Timestamp;
-use crate::domain::dutch_time::start_of_day;
 use crate::domain::id::{ActionId, RegionId};
 use crate::domain::outcome::OutcomeKind;
 use crate::domain::problem::ProblemCode;
@@ -151,14 +150,6 @@ fn without_page(asked: &Form) -> String {
 
 /// What a form of the archive asks for.
 fn read(asked: &Form, limit: u32) -> Result<ActionQuery, Problem> {
-    let day = |name: &str| -> Result<Option<Timestamp>, Problem> {
-        let Some(text) = asked.filled(name) else {
-            return Ok(None);
-        };
-        let day = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d");
-        day.map(|day| Some(start_of_day(day)))
-            .map_err(|_| Problem::invalid_field(name, ProblemCode::InvalidValue))
-    };
     let next_day = |at: Timestamp| at + std::time::Duration::from_hours(24);
     let region = asked.filled("region").map(str::parse).transpose();
     Ok(ActionQuery {
@@ -167,8 +158,8 @@ fn read(asked: &Form, limit: u32) -> Result<ActionQuery, Problem> {
             kind: asked.filled("kind").and_then(|kind| kind.parse().ok()),
             outcome: OutcomeKind::parse(asked.text("outcome")),
             region: region.map_err(|_| Problem::invalid_field("region", ProblemCode::InvalidValue))?,
-            from: day("from")?,
-            until: day("until")?.map(next_day),
+            from: asked.day("from")?,
+            until: asked.day("until")?.map(next_day),
             waiting_for_approval: false,
         },
         order: if asked.text("sort") == "oldest" {

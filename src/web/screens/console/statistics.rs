@@ -10,15 +10,16 @@ use axum::routing::get;
 use http::StatusCode;
 
 use super::running::clock::{step_name, took};
+use crate::desk::actions::ActionReport;
 use crate::domain::clock::Timestamp;
-use crate::domain::dutch_time::{dutch_time, start_of_day};
-use crate::domain::problem::ProblemCode;
+use crate::domain::dutch_time::dutch_time;
 use crate::web::Web;
 use crate::web::problem::Problem;
 use crate::web::screens::form::Form;
 use crate::web::screens::frame::{Frame, answer};
 use crate::web::screens::signed::Desked;
 use crate::web::screens::visit::Visit;
+use crate::web::screens::wrong::sentences;
 
 /// A period that nobody chose: the last year.
 const YEAR: Duration = Duration::from_hours(24 * 365);
@@ -50,6 +51,7 @@ struct Statistics {
     success: (u64, u64),
     share: Option<[u64; 3]>,
     medians: Vec<Median>,
+    wrong: Vec<String>,
 }
 
 async fn show(
@@ -59,19 +61,31 @@ async fn show(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let asked = Form::read(query.unwrap_or_default().as_bytes());
-    let day = |name: &str, otherwise: Timestamp| -> Result<Timestamp, Problem> {
-        let Some(text) = asked.filled(name) else {
-            return Ok(otherwise);
-        };
-        let day = chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d");
-        day.map(start_of_day)
-            .map_err(|_| Problem::invalid_field(name, ProblemCode::InvalidValue))
+    let found = async {
+        let from = asked.day("from")?.unwrap_or(visit.now - YEAR);
+        let last = asked.day("until")?.unwrap_or(visit.now);
+        let reports = web.desk().report_actions(&desked.scope, from, last + DAY, None);
+        Ok::<_, Problem>((from, last, reports.await?))
     };
-    let (from, last) = (day("from", visit.now - YEAR)?, day("until", visit.now)?);
-    let report = web
-        .desk()
-        .report_actions(&desked.scope, from, last + DAY, None)
-        .await?;
+    let (found, wrong) = match found.await {
+        Ok(found) => (found, Vec::new()),
+        // What was typed stands there still, beside what is wrong with it.
+        Err(problem) if problem.kind().status().is_client_error() && !asked.is_empty() => {
+            let nothing = (visit.now - YEAR, visit.now, ActionReport::of(&[]));
+            (nothing, sentences(&problem, visit.t.0))
+        }
+        Err(problem) => return Err(problem),
+    };
+    let (from, last, report) = found;
+    let status = if wrong.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let typed = |name: &str, moment: Timestamp| match asked.filled(name) {
+        Some(text) => text.to_owned(),
+        None => dutch_time(moment).date().to_string(),
+    };
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -83,8 +97,8 @@ async fn show(
         frame: desked
             .frame(&web, &visit, visit.t.say("statistics-title"))
             .await?,
-        from: dutch_time(from).date().to_string(),
-        until: dutch_time(last).date().to_string(),
+        from: typed("from", from),
+        until: typed("until", last),
         started: report.started,
         time_critical: report.time_critical,
         without_outcome: report.without_outcome,
@@ -108,6 +122,7 @@ async fn show(
                 took: median.median_ms.map(|millis| took(visit.t, millis)),
             })
             .collect(),
+        wrong,
     };
-    Ok(answer(&visit, StatusCode::OK, &page))
+    Ok(answer(&visit, status, &page))
 }
