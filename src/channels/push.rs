@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use futures::FutureExt;
-use futures::future::{BoxFuture, join3};
+use futures::future::{BoxFuture, join_all, join3};
+use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::channel::Channel;
@@ -85,7 +86,8 @@ pub enum PushError {
 pub struct Push {
     fcm: Option<(Service, Fcm)>,
     apns: Option<(Service, Apns)>,
-    web: Option<(Service, WebPush)>,
+    /// With the services that browsers bring: one or more.
+    web: Option<(Vec<Service>, WebPush)>,
     concurrency: usize,
 }
 
@@ -105,10 +107,10 @@ impl Push {
         let web = web
             .map(|web| WebPush::new(web, clock.clone(), random.clone()))
             .transpose()?;
-        let count = [fcm.is_some(), apns.is_some(), web.is_some()];
-        let is_one_of_several = count.into_iter().filter(|is_there| *is_there).count() > 1;
-        let service = |name| {
-            if is_one_of_several {
+        let hosts = web.as_ref().map_or(0, |web| web.services().len().max(1));
+        let count = usize::from(fcm.is_some()) + usize::from(apns.is_some()) + hosts;
+        let service = |name: &str| {
+            if count > 1 {
                 Service::among_others(name, clock.clone(), random.clone())
             } else {
                 Service::alone(name, clock.clone())
@@ -117,7 +119,13 @@ impl Push {
         Ok(Self {
             fcm: fcm.map(|fcm| (service("fcm"), fcm)),
             apns: apns.map(|apns| (service("apns"), apns)),
-            web: web.map(|web| (service("web_push"), web)),
+            web: web.map(|web| {
+                let mut services: Vec<_> = web.services().into_iter().map(service).collect();
+                if services.is_empty() {
+                    services.push(service("nowhere"));
+                }
+                (services, web)
+            }),
             concurrency: settings.concurrency,
         })
     }
@@ -214,14 +222,37 @@ impl Push {
         subscriptions: Vec<(usize, &Recipient, Subscription<'_>)>,
         caller: &dyn Caller,
     ) -> Vec<(usize, Option<Attempt>)> {
-        let Some((service, web)) = self.web.as_ref().filter(|_| !subscriptions.is_empty()) else {
+        let Some((services, web)) = self.web.as_ref().filter(|_| !subscriptions.is_empty()) else {
             return Vec::new();
         };
+        let headers = &web.headers(message);
+        let mut by_service: Vec<Vec<_>> = services.iter().map(|_| Vec::new()).collect();
+        for one in subscriptions {
+            // What is not sent to says so itself, whichever service it is among.
+            let service = web.service_of(one.2).unwrap_or(0);
+            by_service[service].push(one);
+        }
+        let parts = services.iter().zip(by_service).map(|(service, subscriptions)| {
+            self.send_to_browsers((service, web), headers, message, subscriptions, caller)
+        });
+        join_all(parts).await.into_iter().flatten().collect()
+    }
+
+    async fn send_to_browsers(
+        &self,
+        (service, web): (&Service, &WebPush),
+        headers: &HeaderMap,
+        message: &Message,
+        subscriptions: Vec<(usize, &Recipient, Subscription<'_>)>,
+        caller: &dyn Caller,
+    ) -> Vec<(usize, Option<Attempt>)> {
+        if subscriptions.is_empty() {
+            return Vec::new();
+        }
         let gate = match service.gate() {
             Ok(gate) => gate,
             Err(until) => return withheld(&subscriptions, until),
         };
-        let headers = &web.headers(message);
         let sends = subscriptions.into_iter().map(|(place, recipient, subscription)| {
             let send = async move { web.send(headers, message, recipient, subscription).await };
             (place, send)
@@ -232,8 +263,8 @@ impl Push {
     fn services(&self) -> impl Iterator<Item = &Service> {
         let fcm = self.fcm.as_ref().map(|(service, _)| service);
         let apns = self.apns.as_ref().map(|(service, _)| service);
-        let web = self.web.as_ref().map(|(service, _)| service);
-        [fcm, apns, web].into_iter().flatten()
+        let web = self.web.iter().flat_map(|(services, _)| services);
+        fcm.into_iter().chain(apns).chain(web)
     }
 }
 

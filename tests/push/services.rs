@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use oproep::channels::{Caller, Provider};
 use oproep::domain::delivery::Attempt;
+use oproep::domain::endpoint::Endpoint;
 use oproep::domain::message::Recipient;
 use oproep::receivers::faults::Fault;
 use oproep::receivers::inbox::Kind;
@@ -101,6 +102,31 @@ async fn a_wait_that_one_service_asks_for_holds_up_no_other() {
         };
         assert_eq!(count(&attempts, |attempt| *attempt == until), (0, 100));
     }
+}
+
+#[tokio::test]
+async fn the_service_of_one_browser_that_is_away_costs_the_other_browsers_nothing() {
+    let mut setting = Setting::start(false).await;
+    // A name that leads nowhere, for ever (RFC 6761).
+    setting.settings.web_push.as_mut().unwrap().hosts = vec!["push.invalid".to_owned()];
+    setting.settings.concurrency = 10;
+    let push = setting.push_of(Kind::WebPush);
+    let all: Vec<_> = (0..200)
+        .map(|number| {
+            let mut endpoint = setting.receivers.web_push.subscription(number);
+            if let (Endpoint::WebPush { url, .. }, 1) = (&mut endpoint, number % 2) {
+                *url = format!("https://push.invalid/{number}");
+            }
+            recipient(number, endpoint)
+        })
+        .collect();
+    let attempts = push.send(&message(), &all).await;
+    let (_, left_alone) = withheld(&attempts);
+    assert_eq!(accepted(&attempts), (100, 0));
+    assert!((60..=80).contains(&left_alone), "{left_alone}");
+    let attempts = push.send(&message(), &all).await;
+    assert_eq!((accepted(&attempts), withheld(&attempts)), ((100, 0), (0, 100)));
+    assert!(push.is_partly_out());
 }
 
 /// A caller that goes on for so many messages.

@@ -2,7 +2,8 @@
 //!
 //! Where an account has several services each has a breaker of its own: one that is out, hangs or asks for a wait costs
 //! the others no more than the time in which that is noticed, and whoever only it reaches waits without using up an
-//! attempt. Where there is one, the account's own breaker says it all.
+//! attempt. Where there is one, the account's own breaker says it all. Browsers bring their makers' services: each host
+//! that Web Push lists is one.
 
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
@@ -21,23 +22,23 @@ const LONGEST_WAIT: Duration = Duration::from_secs(15);
 /// A push service.
 #[derive(Debug)]
 pub(super) struct Service {
-    name: &'static str,
+    name: String,
     breaker: Option<Mutex<Breaker>>,
     clock: Clock,
 }
 
 impl Service {
     /// The only one of its account.
-    pub(super) const fn alone(name: &'static str, clock: Clock) -> Self {
+    pub(super) fn alone(name: &str, clock: Clock) -> Self {
         Self {
-            name,
+            name: name.to_owned(),
             breaker: None,
             clock,
         }
     }
 
     /// One of several.
-    pub(super) fn among_others(name: &'static str, clock: Clock, random: Random) -> Self {
+    pub(super) fn among_others(name: &str, clock: Clock, random: Random) -> Self {
         let patience = Patience {
             in_a_row: u64::MAX,
             ..Patience::default()
@@ -96,19 +97,20 @@ impl Service {
         match rest.or(turn) {
             Some(Turn::Opened { since, .. }) if since == now => {
                 self.show(1.0);
-                metrics::counter!("oproep_push_service_out_total", "service" => self.name).increment(1);
-                tracing::warn!(service = self.name, "a push service is out: the others go on");
+                metrics::counter!("oproep_push_service_out_total", "service" => self.name.clone())
+                    .increment(1);
+                tracing::warn!(service = %self.name, "a push service is out: the others go on");
             }
             Some(Turn::Closed) => {
                 self.show(0.0);
-                tracing::info!(service = self.name, "a push service serves again");
+                tracing::info!(service = %self.name, "a push service serves again");
             }
             _ => {}
         }
     }
 
     fn show(&self, out: f64) {
-        metrics::gauge!("oproep_push_service_out", "service" => self.name).set(out);
+        metrics::gauge!("oproep_push_service_out", "service" => self.name.clone()).set(out);
     }
 
     /// What an answer means for its message: where others serve, a wait that this service asks for is not the

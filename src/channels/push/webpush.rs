@@ -115,6 +115,16 @@ impl WebPush {
             && SubscriptionKeys::parse(subscription.p256dh, subscription.auth).is_ok()
     }
 
+    /// The push services that are called, by the hosts they are listed as.
+    pub(super) fn services(&self) -> Vec<&str> {
+        self.rules.services()
+    }
+
+    /// Which of [`WebPush::services`] a subscription belongs to; none where it is not sent to.
+    pub(super) fn service_of(&self, subscription: Subscription<'_>) -> Option<usize> {
+        self.rules.service_of(subscription.url).ok()
+    }
+
     /// The headers that all recipients of the message share (RFC 8030 section 5).
     ///
     /// A collapse key that is no header's value is left out: the message matters more.

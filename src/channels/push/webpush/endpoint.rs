@@ -12,6 +12,9 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 /// The longest address of a push resource, in bytes. Real ones have about 500.
 const LONGEST_URL: usize = 2_048;
 
+/// What the service is called that only the demonstration and tests have.
+const LOOPBACK: &str = "loopback";
+
 /// The push services of the known browsers.
 pub const KNOWN_HOSTS: [&str; 4] = [
     "fcm.googleapis.com",
@@ -64,8 +67,23 @@ impl EndpointRules {
         }
     }
 
+    /// The push services: each listed host, and loopback where it is allowed.
+    pub fn services(&self) -> Vec<&str> {
+        let loopback = self.allow_loopback.then_some(LOOPBACK);
+        self.hosts.iter().map(String::as_str).chain(loopback).collect()
+    }
+
     /// The address, if it may be called.
     pub fn check(&self, address: &str) -> Result<Url, EndpointRefused> {
+        self.find(address).map(|(url, _)| url)
+    }
+
+    /// Which of [`EndpointRules::services`] an address belongs to, if it may be called.
+    pub fn service_of(&self, address: &str) -> Result<usize, EndpointRefused> {
+        self.find(address).map(|(_, service)| service)
+    }
+
+    fn find(&self, address: &str) -> Result<(Url, usize), EndpointRefused> {
         if address.len() > LONGEST_URL {
             return Err(EndpointRefused::NotAnAddress);
         }
@@ -77,7 +95,7 @@ impl EndpointRules {
         }
         if self.allow_loopback && matches!(host, "127.0.0.1" | "[::1]") {
             return if matches!(url.scheme(), "http" | "https") {
-                Ok(url)
+                Ok((url, self.hosts.len()))
             } else {
                 Err(EndpointRefused::NotAnAddress)
             };
@@ -88,11 +106,9 @@ impl EndpointRules {
         if url.port().is_some() {
             return Err(EndpointRefused::Adorned);
         }
-        if self.hosts.iter().any(|listed| covers(listed, host)) {
-            Ok(url)
-        } else {
-            Err(EndpointRefused::UnknownHost)
-        }
+        let listed = self.hosts.iter().position(|listed| covers(listed, host));
+        let service = listed.ok_or(EndpointRefused::UnknownHost)?;
+        Ok((url, service))
     }
 }
 

@@ -20,6 +20,24 @@ fn the_known_push_services_are_called() {
 }
 
 #[test]
+fn each_listed_host_is_a_service_and_loopback_one_more() {
+    let rules = EndpointRules::new(&KNOWN_HOSTS.map(str::to_owned), true).unwrap();
+    let services = rules.services();
+    for (address, name) in [
+        ("https://fcm.googleapis.com/fcm/send/1", "fcm.googleapis.com"),
+        (
+            "https://wns2-par02p.notify.windows.com/w/?token=1",
+            "*.notify.windows.com",
+        ),
+        ("https://web.push.apple.com/1", "*.push.apple.com"),
+        ("http://[::1]:8080/1", "loopback"),
+    ] {
+        assert_eq!(services[rules.service_of(address).unwrap()], name);
+    }
+    assert!(rules.service_of("https://push.example/1").is_err());
+}
+
+#[test]
 fn no_disguise_leads_elsewhere() {
     for address in [
         // Not https, not an address.
