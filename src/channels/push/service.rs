@@ -85,8 +85,8 @@ impl Service {
 
     /// Takes in what became of messages.
     fn record(&self, attempts: &[Attempt], is_first: bool) {
-        let now = self.clock.now();
         let Some(mut breaker) = self.breaker() else { return };
+        let now = self.clock.now();
         let turn = breaker.record(attempts, is_first, now);
         let waits = attempts.iter().filter_map(|attempt| match attempt {
             Attempt::Throttled { retry_after } => Some(*retry_after),

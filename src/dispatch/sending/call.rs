@@ -46,9 +46,6 @@ impl Caller for Steering<'_> {
     }
 
     fn answered(&self, attempt: &Attempt) {
-        if attempt.is_answer() {
-            self.call.sign(self.node.around.clock.now());
-        }
         if *attempt == Attempt::Accepted {
             self.first_at.get_or_init(|| self.node.around.clock.now());
         }
