@@ -87,6 +87,7 @@ async fn settled(service: &str) -> Fetched {
             if is_finished("first") && is_finished("closing") && fetched.values.iter().all(is_empty) {
                 return fetched;
             }
+            // Another process, on its own clock, whose figures are there when they are asked for.
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     };

@@ -60,10 +60,9 @@ async fn look(node: &Node, accounts: &[Arc<Account>], due: DueFallback) -> Resul
     }
     // While no account of the app serves, or a service of one is out, those who wait for it hear nothing.
     let is_out = |account: &Arc<Account>| account.health.out_since().is_some();
-    let mut app = of_channel(accounts, Channel::App).peekable();
-    let app_is_out = app.peek().is_some()
-        && (of_channel(accounts, Channel::App).any(|account| account.provider.is_partly_out())
-            || app.all(is_out));
+    let app: Vec<_> = of_channel(accounts, Channel::App).collect();
+    let app_is_out = app.iter().any(|account| account.provider.is_partly_out())
+        || (!app.is_empty() && app.into_iter().all(is_out));
     let waited = app_is_out && due.created_at + 2 * due.after <= now;
     let silent = tx.list_silent(due.wave, now, due.after, waited).await?;
     if !tx

@@ -268,7 +268,7 @@ impl Tx {
     }
 }
 
-/// A list of rows, each placeholder written by `write` under its number from 1.
+/// A list of rows, each bound parameter written by `write` under its number from 1.
 fn placeholders(rows: usize, columns: usize, write: impl Fn(usize, &mut String)) -> String {
     let mut text = String::with_capacity(rows * columns * 7);
     for row in 0..rows {

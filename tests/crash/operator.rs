@@ -86,6 +86,7 @@ impl Operator {
                     // Nobody else touches this draft.
                     Err(error) => panic!("the start is refused: {error}"),
                 }
+                // The process that answered has died; nobody says when the next one listens.
                 ground.clock.sleep(Duration::from_millis(100)).await;
             }
         });

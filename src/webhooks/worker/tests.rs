@@ -245,7 +245,7 @@ async fn a_node_that_dies_while_calling_leaves_the_call_to_another() {
             .unwrap();
         tx.commit().await.unwrap();
         ground.turn().await;
-        assert_eq!(receiver.came().len(), 0, "it is another's for now");
+        assert_eq!(receiver.came().len(), 0, "it is another's until that claim ends");
         ground.clock.advance(Duration::from_secs(30));
         ground.turn().await;
         assert_eq!(receiver.came().len(), 1);
